@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let httpServer: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A module of Lifeboat; `knows` is the row of the module table in docs/architecture.md, and the build enforces it.
+func module(_ name: String, knows: [String] = [], uses: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: knows.map { .init(stringLiteral: $0) } + uses, swiftSettings: strict)
+}
+
+/// The test target of a module.
+func tests(_ name: String, knows: [String], uses: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: knows.map { .init(stringLiteral: $0) } + uses, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "lifeboat",
+    platforms: [.macOS(.v26)],
+    products: [.executable(name: "lifeboat", targets: ["lifeboat"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CCurlShims", dependencies: ["CCurl"]),
+
+        module("KubernetesObjects", uses: ["Yams"]),
+        module(
+            "KubernetesAPI",
+            knows: ["KubernetesObjects"],
+            uses: ["CCurl", "CCurlShims", crypto, logging, subprocess, x509]
+        ),
+        module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, logging]),
+        module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", crypto, cryptoExtras, logging]),
+        module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
+        module("Backup", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
+        module("Restore", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
+        module(
+            "Readiness",
+            knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"],
+            uses: [crypto, cryptoExtras, x509, logging]
+        ),
+        module(
+            "Drills",
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness",
+                "SandboxCluster",
+            ],
+            uses: [crypto, logging, subprocess, x509]
+        ),
+        module("Reports", knows: ["KubernetesObjects", "Drills", "Readiness", "Restore"]),
+        module(
+            "Daemon",
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness", "Drills",
+                "Reports",
+            ],
+            uses: [httpServer, logging, lifecycle]
+        ),
+        module(
+            "Commands",
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Archive", "Policies", "Backup", "Restore",
+                "Readiness",
+                "Drills", "Reports", "Daemon",
+            ],
+            uses: [arguments, logging, "Yams"]
+        ),
+        .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
+
+        tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,140 @@
+/// One page of a LIST answer: the bytes as they came from the server and where the objects lie in them.
+package struct ListPage: Sendable {
+    /// One object of the page, whose bytes stay in the page.
+    package struct Item: Sendable {
+        package let range: Range<Int>
+        package let name: String
+        /// Empty for cluster-scoped objects.
+        package let namespace: String
+        package let uid: String
+        package let resourceVersion: String
+        /// Whether the object carries a deletionTimestamp.
+        package let isTerminating: Bool
+    }
+
+    package let bytes: [UInt8]
+    package let items: [Item]
+    /// The resourceVersion of the list as a whole, for WATCH and consistency.
+    package let resourceVersion: String
+    /// The token for the next page; nil on the last one.
+    package let continueToken: String?
+    package let remainingItemCount: Int?
+
+    /// Finds the objects in the answer to a LIST without building a tree (about 2 GB/s).
+    package init(parsing bytes: [UInt8]) throws(JSONError) {
+        let span = bytes.span
+        var scanner = JSONScanner(end: bytes.count)
+        var items: [Item] = []
+        var (resourceVersion, continueToken) = ("", "")
+        var remaining: Int?
+        try scanner.expect(.openBrace, span)
+        var isFirst = true
+        while let key = try scanner.nextKey(span, isFirst: &isFirst) {
+            if span.matches(key, "items") {
+                if try scanner.peek(span) == .openBracket {
+                    try Self.scanItems(&scanner, span, &items)
+                } else {
+                    try scanner.skipValue(span)  // Go encodes an empty list as null at times.
+                }
+            } else if span.matches(key, "metadata"), try scanner.peek(span) == .openBrace {
+                scanner.index += 1
+                var isFirstField = true
+                while let field = try scanner.nextKey(span, isFirst: &isFirstField) {
+                    if span.matches(field, "resourceVersion") {
+                        resourceVersion = try span.text(try scanner.string(span))
+                    } else if span.matches(field, "continue") {
+                        continueToken = try span.text(try scanner.string(span))
+                    } else {
+                        let start = scanner.index
+                        try scanner.skipValue(span)
+                        if span.matches(field, "remainingItemCount") {
+                            remaining = Int(try span.text(start..<scanner.index))
+                        }
+                    }
+                }
+            } else {
+                try scanner.skipValue(span)
+            }
+        }
+        self.bytes = bytes
+        self.items = items
+        self.resourceVersion = resourceVersion
+        self.continueToken = continueToken.isEmpty ? nil : continueToken
+        self.remainingItemCount = remaining
+    }
+
+    private static func scanItems(
+        _ scanner: inout JSONScanner,
+        _ span: Span<UInt8>,
+        _ items: inout [Item]
+    ) throws(JSONError) {
+        try scanner.expect(.openBracket, span)
+        var isFirst = true
+        while try scanner.nextElement(span, isFirst: &isFirst) {
+            _ = try scanner.peek(span)
+            let start = scanner.index
+            items.append(try scanItem(&scanner, span, start))
+        }
+    }
+
+    private static func scanItem(
+        _ scanner: inout JSONScanner,
+        _ span: Span<UInt8>,
+        _ start: Int
+    ) throws(JSONError) -> Item {
+        var (name, namespace, uid, resourceVersion) = ("", "", "", "")
+        var isTerminating = false
+        try scanner.expect(.openBrace, span)
+        var isFirst = true
+        while let key = try scanner.nextKey(span, isFirst: &isFirst) {
+            guard span.matches(key, "metadata"), try scanner.peek(span) == .openBrace else {
+                try scanner.skipValue(span)
+                continue
+            }
+            scanner.index += 1
+            var isFirstField = true
+            while let field = try scanner.nextKey(span, isFirst: &isFirstField) {
+                if span.matches(field, "name") {
+                    name = try span.text(try scanner.string(span))
+                } else if span.matches(field, "namespace") {
+                    namespace = try span.text(try scanner.string(span))
+                } else if span.matches(field, "uid") {
+                    uid = try span.text(try scanner.string(span))
+                } else if span.matches(field, "resourceVersion") {
+                    resourceVersion = try span.text(try scanner.string(span))
+                } else {
+                    if span.matches(field, "deletionTimestamp") { isTerminating = try scanner.peek(span) == .quote }
+                    try scanner.skipValue(span)
+                }
+            }
+        }
+        return Item(
+            range: start..<scanner.index,
+            name: name,
+            namespace: namespace,
+            uid: uid,
+            resourceVersion: resourceVersion,
+            isTerminating: isTerminating
+        )
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes in `range` are exactly `text`.
+    package func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count where self[range.lowerBound + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// The decoded text of the string in `range`, which lies between its quotes.
+    package func text(_ range: Range<Int>) throws(JSONError) -> String {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(range.count)
+        try JSONString.decode(self, range: range, into: &decoded)
+        guard let text = String(validating: decoded, as: UTF8.self) else {
+            throw .invalidString(offset: range.lowerBound)
+        }
+        return text
+    }
+}
