@@ -34,16 +34,19 @@ package struct CheckCommand: AsyncParsableCommand {
         let problems = report.problems.map { problem -> JSONValue in
             [
                 "path": .string(problem.path), "problem": .string(problem.problem),
-                "snapshots": .array(problem.snapshots.map { .string($0) }), "objects": .array(problem.objects.map { .string($0) }),
+                "snapshots": .array(problem.snapshots.map { .string($0) }),
+                "objects": .array(problem.objects.map { .string($0) }),
             ]
         }
         try output.print([
-            "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots), "blobs": .int(report.blobs),
+            "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots),
+            "blobs": .int(report.blobs),
             "bytesRead": .int(report.bytesRead), "problems": .array(problems),
         ]) {
             var lines = report.problems.flatMap { problem in
                 ["✘ \(problem.path): \(problem.problem)"]
-                    + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" } + problem.objects.map { "    affects \($0)" }
+                    + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" }
+                    + problem.objects.map { "    affects \($0)" }
             }
             let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
             lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")
@@ -54,8 +57,14 @@ package struct CheckCommand: AsyncParsableCommand {
 
     private func parsedSubset() throws -> (part: Int, of: Int)? {
         guard let subset else { return nil }
-        guard let (first, second) = subset.splitOnce("/"), let part = Int(first), let count = Int(second), part >= 1, part <= count else {
-            throw LifeboatError(.usage, "“\(subset)” is not a part of the packs", remedy: "write it as N/M, for example 2/7")
+        guard let (first, second) = subset.splitOnce("/"), let part = Int(first), let count = Int(second), part >= 1,
+            part <= count
+        else {
+            throw LifeboatError(
+                .usage,
+                "“\(subset)” is not a part of the packs",
+                remedy: "write it as N/M, for example 2/7"
+            )
         }
         return (part, count)
     }

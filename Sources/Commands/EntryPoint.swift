@@ -66,7 +66,8 @@ package enum EntryPoint {
         let document: JSONValue = [
             "schemaVersion": "lifeboat.dr/v1",
             "error": [
-                "code": .string(failure.code.rawValue), "message": .string(failure.message), "remedy": .string(failure.remedy),
+                "code": .string(failure.code.rawValue), "message": .string(failure.message),
+                "remedy": .string(failure.remedy),
                 "exitStatus": .int(failure.exitStatus.rawValue),
             ],
         ]

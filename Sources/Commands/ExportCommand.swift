@@ -37,7 +37,9 @@ package struct ExportCommand: AsyncParsableCommand {
             let folder = "\(to)/\(Self.folder(of: entry))"
             try Environment.makeFolder(folder)
             var value = try JSONValue(parsing: try reader.bytes(entry))
-            for field in ["uid", "creationTimestamp", "generation", "managedFields", "selfLink"] { value["metadata", field] = nil }
+            for field in ["uid", "creationTimestamp", "generation", "managedFields", "selfLink"] {
+                value["metadata", field] = nil
+            }
             value["status"] = nil
             let text = try YAMLDocuments.print(value)
             try Environment.write(
@@ -48,7 +50,8 @@ package struct ExportCommand: AsyncParsableCommand {
             if index % 100 == 0 { output.progress("exporting \(index) of \(entries.count)") }
         }
         try output.print([
-            "schemaVersion": "lifeboat.dr/v1", "snapshot": .string(reader.snapshot.id), "folder": .string(to), "objects": .int(entries.count),
+            "schemaVersion": "lifeboat.dr/v1", "snapshot": .string(reader.snapshot.id), "folder": .string(to),
+            "objects": .int(entries.count),
         ]) { "Wrote \(entries.count) objects to \(to)." }
     }
 

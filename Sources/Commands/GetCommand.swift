@@ -28,7 +28,11 @@ package struct GetCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard let (kind, name) = object.splitOnce("/"), !name.isEmpty else {
-            throw LifeboatError(.usage, "“\(object)” does not name an object", remedy: "write it as KIND/NAME, for example deployment/web")
+            throw LifeboatError(
+                .usage,
+                "“\(object)” does not name an object",
+                remedy: "write it as KIND/NAME, for example deployment/web"
+            )
         }
         let opened = try repository.open()
         let reader = try opened.reader(opened.snapshot(snapshot))
@@ -44,7 +48,11 @@ package struct GetCommand: AsyncParsableCommand {
         }
         guard matches.count == 1 else {
             let places = matches.map { $0.identity.description }.joined(separator: ", ")
-            throw LifeboatError(.usage, "\(object) is in the snapshot \(matches.count) times: \(places)", remedy: "give --namespace")
+            throw LifeboatError(
+                .usage,
+                "\(object) is in the snapshot \(matches.count) times: \(places)",
+                remedy: "give --namespace"
+            )
         }
         let bytes = try reader.bytes(entry)
         let value = try JSONValue(parsing: bytes)

@@ -21,9 +21,14 @@ package struct InitCommand: AsyncParsableCommand {
     package func run() async throws {
         let store = try repository.store()
         let passphrase = try repository.passphrase(confirming: true)
-        let created = try Repository.create(in: store, passphrase: passphrase, environment: RepositoryOptions.environment)
+        let created = try Repository.create(
+            in: store,
+            passphrase: passphrase,
+            environment: RepositoryOptions.environment
+        )
         let path = try repository.location()
-        try output.print(["schemaVersion": "lifeboat.dr/v1", "repository": .string(created.id), "path": .string(path)]) {
+        try output.print(["schemaVersion": "lifeboat.dr/v1", "repository": .string(created.id), "path": .string(path)])
+        {
             """
             Created repository \(created.id.prefix(8)) in \(path).
             Keep the passphrase where a lost cluster cannot take it along: without it no backup can be read.

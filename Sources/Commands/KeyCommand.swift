@@ -7,7 +7,9 @@ package struct KeyCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "key",
         abstract: "Show, export and change the keys of a repository.",
-        subcommands: [KeyExportCommand.self, KeyListCommand.self, KeyAddRecipientCommand.self, KeyPassphraseCommand.self]
+        subcommands: [
+            KeyExportCommand.self, KeyListCommand.self, KeyAddRecipientCommand.self, KeyPassphraseCommand.self,
+        ]
     )
 
     package init() {}
@@ -37,9 +39,15 @@ package struct KeyExportCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard let chosen = RepositoryRole(rawValue: role), chosen != .root else {
-            throw LifeboatError(.usage, "“\(role)” is no role that can be exported", remedy: "choose writer, reader or maintainer")
+            throw LifeboatError(
+                .usage,
+                "“\(role)” is no role that can be exported",
+                remedy: "choose writer, reader or maintainer"
+            )
         }
-        guard !Environment.exists(to) else { throw LifeboatError(.usage, "\(to) exists already", remedy: "give a new file") }
+        guard !Environment.exists(to) else {
+            throw LifeboatError(.usage, "\(to) exists already", remedy: "give a new file")
+        }
         let identity = try repository.open().exportIdentity(chosen)
         try Environment.write(identity, to: to, isPrivate: true)
         try output.print(["schemaVersion": "lifeboat.dr/v1", "role": .string(role), "path": .string(to)]) {

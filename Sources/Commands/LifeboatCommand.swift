@@ -16,11 +16,15 @@ package struct LifeboatCommand: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Protect:", subcommands: [InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self]),
+            CommandGroup(
+                name: "Protect:",
+                subcommands: [InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self]
+            ),
             CommandGroup(
                 name: "Browse:",
                 subcommands: [
-                    SnapshotsCommand.self, LsCommand.self, GetCommand.self, DiffCommand.self, StatsCommand.self, ExportCommand.self,
+                    SnapshotsCommand.self, LsCommand.self, GetCommand.self, DiffCommand.self, StatsCommand.self,
+                    ExportCommand.self,
                     CheckCommand.self,
                 ]
             ),

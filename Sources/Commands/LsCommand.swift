@@ -4,7 +4,10 @@ internal import KubernetesObjects
 
 /// `lifeboat ls`: the objects of a snapshot.
 package struct LsCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(commandName: "ls", abstract: "List the objects of a snapshot.")
+    package static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List the objects of a snapshot."
+    )
 
     @Argument(help: "Snapshot: latest, or the first characters of an id.")
     package var snapshot = "latest"

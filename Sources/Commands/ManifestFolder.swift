@@ -7,7 +7,8 @@ package enum ManifestFolder {
     package static func read(_ path: String) throws(LifeboatError) -> [JSONValue] {
         var objects: [JSONValue] = []
         for file in try files(path) {
-            for document in try YAMLDocuments.parse(try Environment.readText(file, what: "the manifest"), source: file) {
+            for document in try YAMLDocuments.parse(try Environment.readText(file, what: "the manifest"), source: file)
+            {
                 if document["kind"]?.string?.hasSuffix("List") == true, let items = document["items"]?.array {
                     objects.append(contentsOf: items)
                 } else {

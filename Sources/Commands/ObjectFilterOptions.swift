@@ -9,7 +9,8 @@ package struct ObjectFilterOptions: ParsableArguments {
 
     @Option(
         name: [.short, .customLong("resource")],
-        help: "Only this resource or kind, such as deployments, deployments.apps or Deployment; may be given several times."
+        help:
+            "Only this resource or kind, such as deployments, deployments.apps or Deployment; may be given several times."
     )
     package var kinds: [String] = []
 

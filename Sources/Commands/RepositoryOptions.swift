@@ -54,7 +54,11 @@ package struct RepositoryOptions: ParsableArguments {
             let bytes = try Environment.read(path, what: "the password file")
             let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
             guard !line.isEmpty else {
-                throw LifeboatError(.repositoryKeyMissing, "the password file \(path) is empty", remedy: "write the passphrase in its first line")
+                throw LifeboatError(
+                    .repositoryKeyMissing,
+                    "the password file \(path) is empty",
+                    remedy: "write the passphrase in its first line"
+                )
             }
             return Array(line)
         }

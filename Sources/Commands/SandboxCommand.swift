@@ -7,7 +7,8 @@ package struct SandboxCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract: "Start an embedded Kubernetes API server in memory and write a kubeconfig for it.",
-        discussion: "It runs until it is interrupted. Nothing is kept. kubectl works on it: KUBECONFIG=FILE kubectl get pods -A"
+        discussion:
+            "It runs until it is interrupted. Nothing is kept. kubectl works on it: KUBECONFIG=FILE kubectl get pods -A"
     )
 
     @Option(help: "Address and port to listen on, on loopback; port 0 takes a free one.")
@@ -42,7 +43,9 @@ package struct SandboxCommand: AsyncParsableCommand {
         if productionLike { try await cluster.load(ProductionLikeWorkload.objects()) }
         if let load { try await cluster.load(ManifestFolder.read(load)) }
         try Environment.write(Array(cluster.kubeconfig.utf8), to: kubeconfig, isPrivate: true)
-        try output.print(["schemaVersion": "lifeboat.dr/v1", "server": .string(cluster.address), "kubeconfig": .string(kubeconfig)]) {
+        try output.print([
+            "schemaVersion": "lifeboat.dr/v1", "server": .string(cluster.address), "kubeconfig": .string(kubeconfig),
+        ]) {
             "Sandbox cluster on \(cluster.address). Use it with: export KUBECONFIG=\(kubeconfig)\nIt stops with this command (Ctrl-C)."
         }
         do {

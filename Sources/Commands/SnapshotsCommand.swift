@@ -4,7 +4,10 @@ internal import KubernetesObjects
 
 /// `lifeboat snapshots`: lists what can be restored.
 package struct SnapshotsCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(commandName: "snapshots", abstract: "List the snapshots of a repository.")
+    package static let configuration = CommandConfiguration(
+        commandName: "snapshots",
+        abstract: "List the snapshots of a repository."
+    )
 
     @Option(help: "Only snapshots of the cluster with this name.")
     package var cluster: String?
@@ -32,7 +35,8 @@ package struct SnapshotsCommand: AsyncParsableCommand {
             )
             documents.append([
                 "id": .string(snapshot.id), "takenAt": .string(snapshot.takenAt.description), "cluster": .string(name),
-                "objects": .int(snapshot.objects), "policy": details?.policy.map { .string($0) } ?? .null, "verifiedAt": .null,
+                "objects": .int(snapshot.objects), "policy": details?.policy.map { .string($0) } ?? .null,
+                "verifiedAt": .null,
             ])
         }
         try output.print(["schemaVersion": "lifeboat.dr/v1", "snapshots": .array(documents)]) {

@@ -4,7 +4,10 @@ internal import KubernetesObjects
 
 /// `lifeboat stats`: how large a repository is and what deduplication saves.
 package struct StatsCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(commandName: "stats", abstract: "Show the size of a repository.")
+    package static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Show the size of a repository."
+    )
 
     @OptionGroup package var repository: RepositoryOptions
     @OptionGroup package var output: OutputOptions
@@ -14,7 +17,8 @@ package struct StatsCommand: AsyncParsableCommand {
     package func run() async throws {
         let statistics = try repository.open().statistics()
         try output.print([
-            "schemaVersion": "lifeboat.dr/v1", "repositoryBytes": .int(statistics.repositoryBytes), "snapshots": .int(statistics.snapshots),
+            "schemaVersion": "lifeboat.dr/v1", "repositoryBytes": .int(statistics.repositoryBytes),
+            "snapshots": .int(statistics.snapshots),
             "blobs": .int(statistics.blobs), "logicalBytes": .int(statistics.logicalBytes),
             "dedupRatio": .number(Figure.decimal(statistics.dedupRatio, 3)),
         ]) {
