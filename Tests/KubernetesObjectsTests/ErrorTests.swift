@@ -17,10 +17,12 @@ import Testing
         #expect(error.exitStatus.rawValue == 10)
     }
 
-    @Test(arguments: [
-        (ErrorCode.repositoryBusy, 11), (.repositoryWrongKey, 12), (.usage, 64), (.cancelled, 130),
-        (.backupIncomplete, 3), (.drillNotPassed, 4), (.clusterTLS, 1),
-    ])
+    @Test(
+        arguments: [
+            (ErrorCode.repositoryBusy, 11), (.repositoryWrongKey, 12), (.usage, 64), (.cancelled, 130),
+            (.backupIncomplete, 3), (.drillNotPassed, 4), (.clusterTLS, 1),
+        ] as [(ErrorCode, Int32)]
+    )
     func `exit statuses are those that scripts rely on`(code: ErrorCode, status: Int32) {
         #expect(code.exitStatus.rawValue == status)
     }
