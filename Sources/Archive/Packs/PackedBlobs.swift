@@ -84,6 +84,22 @@ final class PackedBlobs: Sendable {
         try state.withLock { (state) throws(LifeboatError) in try locate(id, &state) }
     }
 
+    /// The name of the pack that holds a blob; nil when no readable pack does.
+    func packName(of id: BlobID) throws(LifeboatError) -> String? {
+        try state.withLock { (state) throws(LifeboatError) in
+            try locate(id, &state).map { state.packs[Int($0.pack)].object.name }
+        }
+    }
+
+    /// The positions of the ids that no readable pack holds.
+    func missing(count: Int, id: (Int) -> BlobID) throws(LifeboatError) -> Set<Int> {
+        try state.withLock { (state) throws(LifeboatError) in
+            var missing: Set<Int> = []
+            for position in 0..<count where try locate(id(position), &state) == nil { missing.insert(position) }
+            return missing
+        }
+    }
+
     func contains(_ id: BlobID) throws(LifeboatError) -> Bool { try locate(id) != nil }
 
     /// Reads all trailers. The count is of different blobs.
@@ -93,6 +109,9 @@ final class PackedBlobs: Sendable {
             return state.index.count
         }
     }
+
+    /// The sessions whose blobs are in packs that have been loaded.
+    var sessions: [SealedSession] { state.withLock { $0.packs.flatMap { $0.header.contexts.map(\.session) } } }
 
     /// Why packs could not be loaded, by name.
     var failures: [String: String] { state.withLock { $0.failures } }
@@ -142,7 +161,7 @@ final class PackedBlobs: Sendable {
                 )
             }
             let pack = Int(location.pack)
-            let opener = try opener(pack, &state)
+            let opener = try self.opener(pack, &state)
             let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
             let sealed = try state.windows.read(range, of: state.packs[pack].object, from: store)
             return (location, opener, state.packs[pack].object.name, sealed)
@@ -165,7 +184,7 @@ final class PackedBlobs: Sendable {
     private func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {
         if let opener = state.packs[pack].opener { return opener }
         let loaded = state.packs[pack]
-        let opener = try opener(loaded.header, domain: loaded.domain, name: loaded.object.name, &state)
+        let opener = try self.opener(loaded.header, domain: loaded.domain, name: loaded.object.name, &state)
         state.packs[pack].opener = opener
         return opener
     }

@@ -1,5 +1,5 @@
 internal import Crypto
-package import KubernetesObjects
+internal import KubernetesObjects
 
 /// The sealed part of a manifest: what only readers see.
 package struct SnapshotDetails: Sendable {

@@ -121,16 +121,17 @@ enum FileSystem {
 
     /// Gives a file its name; false when the name is taken.
     static func renameWithoutReplacing(_ source: String, _ target: String) throws(LifeboatError) -> Bool {
-        if renameat2(AT_FDCWD, source, AT_FDCWD, target, UInt32(RENAME_NOREPLACE)) == 0 { return true }
+        // A hard link never replaces, on local and on network file systems alike.
+        if link(source, target) == 0 {
+            guard unlink(source) == 0 else { throw failure("delete", source, errno) }
+            return true
+        }
         switch errno {
         case EEXIST: return false
-        case EINVAL, ENOSYS, ENOTSUP:
-            // Network file systems know no such rename; a hard link does not replace either.
-            guard link(source, target) == 0 else {
-                if errno == EEXIST { return false }
-                throw failure("create", target, errno)
-            }
-            guard unlink(source) == 0 else { throw failure("delete", source, errno) }
+        case EPERM, ENOSYS, ENOTSUP, EMLINK:
+            // A file system without hard links. Names are hashes of contents, so what a race replaces is equal.
+            guard try status(target) == nil else { return false }
+            guard rename(source, target) == 0 else { throw failure("create", target, errno) }
             return true
         default: throw failure("create", target, errno)
         }

@@ -25,6 +25,9 @@ struct ParentTree: Sendable {
     private(set) var pages: [Page] = []
     private(set) var groups: [GroupKey: Group] = [:]
     private(set) var counts: [UInt64: Int] = [:]
+    /// Records and pages whose blobs are lost. What refers to them is written again, so a backup heals the repository.
+    private(set) var lostRecords: Set<Int> = []
+    private(set) var lostNames: Set<Int> = []
 
     /// The tree of a first snapshot.
     init() {}
@@ -51,6 +54,8 @@ struct ParentTree: Sendable {
                 pages: group.pages.lowerBound..<pages.count
             )
         }
+        lostRecords = try tree.blobs.missing(count: records.count) { records[$0].id }
+        lostNames = try tree.blobs.missing(count: pages.count) { pages[$0].names }
     }
 
     /// The indexes of the records of a group that have this name tag: one, or more after a collision.
