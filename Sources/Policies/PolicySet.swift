@@ -1,5 +1,3 @@
-package import KubernetesObjects
-
 /// All policy documents of a folder.
 package struct PolicySet: Equatable, Sendable {
     package var backups: [BackupPolicy] = []
