@@ -40,7 +40,6 @@ final class StreamedBody: Sendable {
 
     func finish(_ result: Result<Void, TransportError>) {
         signal {
-            if $0.head == nil, case .success = result { $0.head = HTTPHead() }
             if $0.end == nil { $0.end = result }
         }
     }
@@ -50,7 +49,12 @@ final class StreamedBody: Sendable {
         while true {
             let (head, end) = state.withLock { ($0.head, $0.end) }
             if let head { return head }
-            if case .failure(let error) = end { throw error }
+            switch end {
+            case .failure(let error): throw error
+            // Only a transfer with a head succeeds.
+            case .success: return HTTPHead()
+            case nil: break
+            }
             await wait { $0.head != nil || $0.end != nil }
         }
     }

@@ -4,7 +4,10 @@ internal import CCurlShims
 extension Transfer {
     /// What libcurl's code means.
     func result(_ code: CURLcode) -> Result<Void, TransportError> {
-        if code == CURLE_OK { return .success(()) }
+        if code == CURLE_OK {
+            // libcurl calls it a success when the connection ends within the head.
+            return head.status > 0 ? .success(()) : .failure(brokenHead)
+        }
         if isTooLarge {
             let message = "the answer is larger than \(bodyLimit >> 20) MiB"
             return .failure(TransportError(kind: .tooLarge, message: message, mayHaveReachedServer: true))
@@ -13,6 +16,10 @@ extension Transfer {
         let kind = Self.kind(code, text)
         let message = kind == .broken ? "the answer broke off or is no HTTP: \(text)" : text
         return .failure(TransportError(kind: kind, message: message, mayHaveReachedServer: mayHaveReachedServer))
+    }
+
+    private var brokenHead: TransportError {
+        TransportError(kind: .broken, message: "the answer broke off within its head", mayHaveReachedServer: true)
     }
 
     /// Whether bytes of the request may have left this machine.
@@ -33,7 +40,7 @@ extension Transfer {
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_GOT_NOTHING,
             CURLE_PROXY:
             .unreachable
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY,
+        case CURLE_URL_MALFORMAT, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY,
             CURLE_BAD_FUNCTION_ARGUMENT:
             .refusedByLibrary
         default: .broken

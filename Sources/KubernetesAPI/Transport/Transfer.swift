@@ -9,7 +9,7 @@ final class Transfer {
     let sink: TransferSink
     let bodyLimit: Int
     private(set) var isTooLarge = false
-    private var head = HTTPHead()
+    private(set) var head = HTTPHead()
     private var body: [UInt8] = []
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var connectList: UnsafeMutablePointer<curl_slist>?
