@@ -3,7 +3,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct `Repository` {
+@Suite struct `Backing up and reading back` {
     @Test func `what was backed up is read back byte for byte`() throws {
         let store = MemoryStore()
         let objects = Fixture.objects(500)
