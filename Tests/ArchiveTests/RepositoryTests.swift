@@ -48,7 +48,13 @@ import Testing
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster))
         let object = objects[5]
         func reuse(uid: String, version: String, resource: StoredResource = object.resource) throws -> Bool {
-            try writer.reuse(resource, namespace: object.namespace, name: object.name, uid: uid, resourceVersion: version)
+            try writer.reuse(
+                resource,
+                namespace: object.namespace,
+                name: object.name,
+                uid: uid,
+                resourceVersion: version
+            )
         }
         #expect(try reuse(uid: object.uid, version: object.resourceVersion))
         #expect(try !reuse(uid: object.uid, version: "999"))
