@@ -173,7 +173,7 @@ package final class Repository: Sendable {
                 return committed.snapshot.id == chosen.id
             }
         var tree = ParentTree()
-        if let parent { tree = try parentTree(parent) }
+        if let parent { tree = try parentTree(parent, collection) }
         return SnapshotWriter(
             repository: self,
             request: request,
@@ -186,10 +186,14 @@ package final class Repository: Sendable {
     }
 
     /// Loads the parent; one that is damaged is as good as none, and the new snapshot heals what it can.
-    private func parentTree(_ parent: SnapshotChain.Committed) throws(LifeboatError) -> ParentTree {
+    private func parentTree(
+        _ parent: SnapshotChain.Committed,
+        _ collection: CollectionEpochs
+    ) throws(LifeboatError) -> ParentTree {
         prefer(parent)
         do throws(LifeboatError) {
-            return try ParentTree(StructureTree(blobs: blobs, root: parent.manifest.root))
+            let tree = StructureTree(blobs: blobs, root: parent.manifest.root)
+            return try ParentTree(tree, condemned: collection.condemned)
         } catch {
             guard error.code == .repositoryDamaged else { throw error }
             return ParentTree()

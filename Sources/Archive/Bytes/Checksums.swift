@@ -7,10 +7,18 @@ enum CRC32C {
             return value
         }
 
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes[...]) }
+
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var value: UInt32 = .max
         table.withUnsafeBufferPointer { table in
-            for byte in bytes { value = (value >> 8) ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
+            var offset = 0
+            while offset < bytes.count {
+                value = (value >> 8) ^ table[Int(UInt8(truncatingIfNeeded: value) ^ bytes[offset])]
+                offset += 1
+            }
         }
         return ~value
     }

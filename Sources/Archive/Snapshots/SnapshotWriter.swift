@@ -110,7 +110,6 @@ package final class SnapshotWriter: Sendable {
         guard let record = found.first(where: { parentTree.records[$0].changeTag == changeTag }),
             !parentTree.lostRecords.contains(record)
         else { return false }
-        if !collection.isEmpty, try repository.isCondemned(parentTree.records[record].id, collection) { return false }
         state.withLock { $0.reusedNames[record] = $0.names.append(name) }
         return true
     }

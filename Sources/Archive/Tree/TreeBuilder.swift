@@ -66,7 +66,7 @@ struct TreeBuilder {
             parentPage += 1
         }
         guard parentPage < group.pages.upperBound, parent.pages[parentPage].firstRecord == Int(first.record),
-            parent.pages[parentPage].count == entries.count, !parent.lostNames.contains(parentPage)
+            parent.pages[parentPage].count == entries.count, !parent.lostPages.contains(parentPage)
         else { return nil }
         var expected = first.record
         for entry in entries {
