@@ -12,6 +12,7 @@ import Testing
         let snapshot: Snapshot
         let objects: [SampleObject]
         let contents: [String: String]
+        let details: SnapshotDetails
 
         init(_ count: Int) throws {
             objects = Fixture.objects(count)
@@ -19,6 +20,7 @@ import Testing
             repository = try Fixture.repository(store)
             snapshot = try Fixture.backup(repository, objects).snapshot
             _ = try Fixture.contents(repository, snapshot)
+            details = try repository.reader(snapshot).details
         }
 
         /// The same repository over other bytes. The keys were opened before, so that it costs little.
@@ -43,9 +45,8 @@ import Testing
         /// - Returns: whether everything was there.
         func read(_ store: MemoryStore) throws -> Bool {
             let blobs = PackedBlobs(store: store, ring: repository.ring, sessionKeys: repository.blobs.sessionKeys)
-            let known = try repository.reader(snapshot)
             let tree = StructureTree(blobs: blobs, root: snapshot.root)
-            let reader = SnapshotReader(snapshot: snapshot, details: known.details, tree: tree)
+            let reader = SnapshotReader(snapshot: snapshot, details: details, tree: tree)
             guard let entries = try? reader.entries() else { return false }
             var isComplete = entries.count == contents.count
             for entry in entries {

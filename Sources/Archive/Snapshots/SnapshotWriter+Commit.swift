@@ -64,8 +64,8 @@ extension SnapshotWriter {
         var kept = 0
         for index in order {
             let group = state.groups[index]
-            let entries = entries(of: group, state, &tree, &kept)
-            state.groups[index].added = []
+            let entries = entries(of: group, state.added[index], state, &tree, &kept)
+            state.added[index] = []
             guard !entries.isEmpty else { continue }
             let child = try builder.objects(
                 entries,
@@ -96,8 +96,14 @@ extension SnapshotWriter {
     }
 
     /// The entries of a group in the order of the tree: what was reused and what was added, the last one of each name.
-    private func entries(of group: Group, _ state: State, _ tree: inout BuiltTree, _ kept: inout Int) -> [TreeEntry] {
-        let added = latest(group.added, state.names)
+    private func entries(
+        of group: Group,
+        _ unsorted: [AddedEntry],
+        _ state: State,
+        _ tree: inout BuiltTree,
+        _ kept: inout Int
+    ) -> [TreeEntry] {
+        let added = latest(unsorted, state.names)
         var entries: [TreeEntry] = []
         let parentRecords = group.parent?.records ?? 0..<0
         entries.reserveCapacity(parentRecords.count + added.count)

@@ -67,7 +67,7 @@ enum Fixture {
                         }
                 }
             },
-            passphraseWorkFactor: 10
+            passphraseWorkFactor: 4
         )
     }
 
