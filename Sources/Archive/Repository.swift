@@ -32,12 +32,18 @@ package final class Repository: Sendable {
     private let hashes = Mutex<[DomainID: TreeKeys]>([:])
     private let currentRing: Mutex<KeyRing>
 
-    init(_ store: any ObjectStore, _ environment: ArchiveEnvironment, _ keyStore: KeyStore, _ ring: KeyRing) {
+    init(
+        _ store: any ObjectStore,
+        _ environment: ArchiveEnvironment,
+        _ keyStore: KeyStore,
+        _ ring: KeyRing,
+        sessionKeys: [SessionID: SessionKey] = [:]
+    ) {
         self.store = store
         self.environment = environment
         self.keyStore = keyStore
         currentRing = Mutex(ring)
-        blobs = PackedBlobs(store: store, ring: ring)
+        blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
     }
 
@@ -63,7 +69,7 @@ package final class Repository: Sendable {
         return Repository(store, environment, keys, try keys.open(credential))
     }
 
-    private static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
+    static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
         KeyStore(
             objects: KeyObjects(
                 put: { (name, bytes) throws(LifeboatError) in try store.put(name, bytes) },
@@ -167,7 +173,7 @@ package final class Repository: Sendable {
                 return committed.snapshot.id == chosen.id
             }
         var tree = ParentTree()
-        if let parent { tree = try parentTree(parent) }
+        if let parent { tree = try parentTree(parent, collection) }
         return SnapshotWriter(
             repository: self,
             request: request,
@@ -180,10 +186,14 @@ package final class Repository: Sendable {
     }
 
     /// Loads the parent; one that is damaged is as good as none, and the new snapshot heals what it can.
-    private func parentTree(_ parent: SnapshotChain.Committed) throws(LifeboatError) -> ParentTree {
+    private func parentTree(
+        _ parent: SnapshotChain.Committed,
+        _ collection: CollectionEpochs
+    ) throws(LifeboatError) -> ParentTree {
         prefer(parent)
         do throws(LifeboatError) {
-            return try ParentTree(StructureTree(blobs: blobs, root: parent.manifest.root))
+            let tree = StructureTree(blobs: blobs, root: parent.manifest.root)
+            return try ParentTree(tree, condemned: collection.condemned)
         } catch {
             guard error.code == .repositoryDamaged else { throw error }
             return ParentTree()

@@ -31,20 +31,20 @@ final class Zstandard: @unchecked Sendable {
         ZSTD_freeDCtx(decompressor)
     }
 
-    /// Compresses into `output`, whose old content goes; false when that does not make the bytes fewer.
-    func compress(_ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Bool {
+    /// Compresses into `output`, whose old content goes.
+    ///
+    /// - Returns: how many bytes of `output` are the frame; nil when that is not fewer than went in.
+    func compress(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let bound = ZSTD_compressBound(bytes.count)
-        if output.count < bound { output = [UInt8](repeating: 0, count: bound) }
+        if output.count < bound { output = [UInt8](repeating: 0, count: max(bound, 16 << 10)) }
         let size = output.withUnsafeMutableBytes { output in
             ZSTD_compress2(compressor, output.baseAddress, output.count, bytes.baseAddress, bytes.count)
         }
-        guard ZSTD_isError(size) == 0, size < bytes.count else { return false }
-        compressedCount = size
-        return true
+        return ZSTD_isError(size) == 0 && size < bytes.count ? size : nil
     }
 
-    /// How many bytes of the output the last successful `compress` filled.
-    private(set) var compressedCount = 0
+    /// Where `compress` leaves the frame; used again for every blob.
+    private(set) var output: [UInt8] = []
 
     /// Decompresses exactly `count` bytes.
     func decompress(_ bytes: UnsafeRawBufferPointer, count: Int) throws(MalformedBytes) -> [UInt8] {

@@ -4,10 +4,11 @@ internal import Synchronization
 final class ZstandardPool: Sendable {
     private let idle = Mutex<[Zstandard]>([])
 
-    func with<Result>(_ body: (Zstandard) throws(MalformedBytes) -> Result) throws(MalformedBytes) -> Result {
-        let codec: Zstandard
-        if let lent = idle.withLock({ $0.popLast() }) { codec = lent } else { codec = try Zstandard() }
-        defer { idle.withLock { $0.append(codec) } }
-        return try body(codec)
+    /// A codec for one thread, to be given back.
+    func take() throws(MalformedBytes) -> Zstandard {
+        if let lent = idle.withLock({ $0.popLast() }) { return lent }
+        return try Zstandard()
     }
+
+    func giveBack(_ codec: Zstandard) { idle.withLock { $0.append(codec) } }
 }

@@ -7,10 +7,18 @@ enum CRC32C {
             return value
         }
 
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes[...]) }
+
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var value: UInt32 = .max
         table.withUnsafeBufferPointer { table in
-            for byte in bytes { value = (value >> 8) ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
+            var offset = 0
+            while offset < bytes.count {
+                value = (value >> 8) ^ table[Int(UInt8(truncatingIfNeeded: value) ^ bytes[offset])]
+                offset += 1
+            }
         }
         return ~value
     }
@@ -41,7 +49,8 @@ enum CRC64 {
             bytes.withUnsafeBytes { bytes in
                 var offset = 0
                 while offset + 8 <= bytes.count {
-                    let word = value ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                    let word =
+                        value ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
                     var next: UInt64 = 0
                     for position in 0..<8 {
                         let byte = Int(UInt8(truncatingIfNeeded: word >> UInt64(position * 8)))

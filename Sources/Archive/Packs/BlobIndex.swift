@@ -56,12 +56,15 @@ struct BlobIndex {
         return nil
     }
 
-    /// Adds a location; of two for one id the first stays.
-    mutating func insert(_ location: Location) {
+    /// Adds a location; of two for one id the first stays, unless the second `replaces` it.
+    mutating func insert(_ location: Location, replaces: Bool = false) {
         if (locations.count + 1) * 2 > slots.count { grow() }
         var slot = Int(truncatingIfNeeded: location.id.first) & (slots.count - 1)
         while slots[slot] != 0 {
-            if locations[Int(slots[slot]) - 1].id == location.id { return }
+            if locations[Int(slots[slot]) - 1].id == location.id {
+                if replaces { locations[Int(slots[slot]) - 1] = location }
+                return
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         locations.append(location)

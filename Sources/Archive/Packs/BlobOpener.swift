@@ -30,10 +30,10 @@ struct BlobOpener: Sendable {
         switch record.codec {
         case .stored: bytes = Array(packed)
         case .zstd:
-            bytes = try codecs.with { (codec) throws(MalformedBytes) in
-                try packed.withRawBytes { (packed) throws(MalformedBytes) in
-                    try codec.decompress(packed, count: record.rawLength)
-                }
+            let codec = try codecs.take()
+            defer { codecs.giveBack(codec) }
+            bytes = try packed.withRawBytes { (packed) throws(MalformedBytes) in
+                try codec.decompress(packed, count: record.rawLength)
             }
         case .zstdWithDictionary: throw MalformedBytes("it needs a dictionary that this program does not know")
         }

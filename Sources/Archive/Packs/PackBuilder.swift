@@ -42,6 +42,9 @@ struct PackBuilder {
             sealedLength: packed.count + Sealing.overhead,
             rawLength: rawLength
         )
+        if bytes.count > 1 << 20, bytes.capacity < Self.targetSize {
+            bytes.reserveCapacity(Self.targetSize + (2 << 20))
+        }
         try Sealing.seal(
             packed,
             key: type.isStructural ? structureKey : contentKey,
@@ -61,44 +64,51 @@ struct PackBuilder {
         codecs: ZstandardPool,
         hook: ((inout [UInt8]) -> Void)? = nil
     ) throws(MalformedBytes) -> FinishedPack {
-        let session = header.contexts[0].session.id
-        let trailerOffset = bytes.count
+        // The one owner of the bytes, so that the end is appended without copying them.
+        var pack = consume self
+        let header = pack.header
+        let trailerOffset = pack.bytes.count
         var plain: [UInt8] = []
-        plain.reserveCapacity(records.count * 34)
-        for record in records { record.encode(into: &plain) }
+        plain.reserveCapacity(pack.records.count * 34)
+        for record in pack.records { record.encode(into: &plain) }
         var trailer: [UInt8] = []
         try plain.withRawBytes { (plain) throws(MalformedBytes) in
-            try Sealing.seal(plain, key: trailerKey, ordinal: 0, authenticating: headerBytes, into: &trailer)
+            try Sealing.seal(
+                plain,
+                key: pack.trailerKey,
+                ordinal: 0,
+                authenticating: pack.headerBytes,
+                into: &trailer
+            )
         }
         let footer = PackFooter(
             trailerOffset: trailerOffset,
             trailerLength: trailer.count,
-            blobCount: records.count,
+            blobCount: pack.records.count,
             repository: header.repository,
-            session: session,
-            headerLength: headerBytes.count,
-            headerChecksum: CRC32C.checksum(headerBytes),
+            session: header.contexts[0].session.id,
+            headerLength: pack.headerBytes.count,
+            headerChecksum: CRC32C.checksum(pack.headerBytes),
             trailerChecksum: CRC32C.checksum(trailer),
-            bodyChecksum: CRC64.checksum(bytes[headerBytes.count...])
+            bodyChecksum: CRC64.checksum(pack.bytes[pack.headerBytes.count...])
         )
-        var file = bytes
-        file.append(contentsOf: trailer)
-        file.append(contentsOf: footer.encoded())
-        hook?(&file)
-        let digest = contentDigest(file)
-        let contents = try PackContents(file, trailerKey: trailerKey)
-        guard contents.header == header, contents.records == records else {
+        pack.bytes.append(contentsOf: trailer)
+        pack.bytes.append(contentsOf: footer.encoded())
+        hook?(&pack.bytes)
+        let digest = contentDigest(pack.bytes)
+        let contents = try PackContents(pack.bytes, trailerKey: pack.trailerKey)
+        guard contents.header == header, contents.records == pack.records, contents.isBodyIntact else {
             throw MalformedBytes("the pack does not read back as it was written")
         }
         let opener = BlobOpener(
-            header: contents.header,
-            contentKeys: [contentKey],
-            structureKeys: [structureKey],
+            header: header,
+            contentKeys: [pack.contentKey],
+            structureKeys: [pack.structureKey],
             identifiers: identifiers,
             codecs: codecs
         )
         try contents.forEachBlob { (record, sealed) throws(MalformedBytes) in _ = try opener.open(record, sealed) }
-        return FinishedPack(digest: digest, bytes: file, records: records)
+        return FinishedPack(digest: digest, bytes: pack.bytes, records: pack.records)
     }
 }
 

@@ -3,18 +3,26 @@ internal import FoundationEssentials
 
 /// The trailer of a pack, decrypted: which blobs it holds and where.
 enum PackTrailer {
-    static func decode(
+    /// Decrypts the trailer; fails when the key is not that of its domain.
+    static func open(
         _ sealed: UnsafeRawBufferPointer,
         headerBytes: [UInt8],
-        header: PackHeader,
         footer: PackFooter,
         key: SymmetricKey
-    ) throws(MalformedBytes) -> [PackRecord] {
+    ) throws(MalformedBytes) -> [UInt8] {
         guard CRC32C.checksum(sealed) == footer.trailerChecksum else {
             throw MalformedBytes("the checksum of its trailer is wrong")
         }
-        let plain = try Sealing.open(sealed, key: key, ordinal: 0, authenticating: headerBytes)
-        var reader = ByteReader(Array(plain))
+        return Array(try Sealing.open(sealed, key: key, ordinal: 0, authenticating: headerBytes))
+    }
+
+    /// The records of a decrypted trailer.
+    static func records(
+        _ plain: [UInt8],
+        header: PackHeader,
+        footer: PackFooter
+    ) throws(MalformedBytes) -> [PackRecord] {
+        var reader = ByteReader(plain)
         var records: [PackRecord] = []
         records.reserveCapacity(footer.blobCount)
         var offset = footer.headerLength
@@ -43,6 +51,8 @@ struct PackContents {
     let header: PackHeader
     let footer: PackFooter
     let records: [PackRecord]
+    /// Whether the ciphertexts have the checksum that the footer says.
+    let isBodyIntact: Bool
 
     init(_ bytes: [UInt8], trailerKey: SymmetricKey) throws(MalformedBytes) {
         try self.init(bytes) { _ throws(MalformedBytes) in trailerKey }
@@ -56,15 +66,14 @@ struct PackContents {
         let headerBytes = Array(bytes[..<footer.headerLength])
         header = try PackHeader.decode(headerBytes)
         try PackTrailer.match(header, headerBytes, footer)
-        guard CRC64.checksum(bytes[footer.headerLength..<footer.trailerOffset]) == footer.bodyChecksum else {
-            throw MalformedBytes("the checksum of its body is wrong")
-        }
+        isBodyIntact = CRC64.checksum(bytes[footer.headerLength..<footer.trailerOffset]) == footer.bodyChecksum
         let key = try trailerKey(header)
-        let (header, footer) = (header, footer)
+        let footer = footer
         let sealed = bytes[footer.trailerOffset..<footer.trailerOffset + footer.trailerLength]
-        records = try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
-            try PackTrailer.decode(sealed, headerBytes: headerBytes, header: header, footer: footer, key: key)
+        let plain = try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
+            try PackTrailer.open(sealed, headerBytes: headerBytes, footer: footer, key: key)
         }
+        records = try PackTrailer.records(plain, header: header, footer: footer)
         self.bytes = bytes
     }
 

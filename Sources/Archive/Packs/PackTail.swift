@@ -71,13 +71,11 @@ struct PackTail {
         }
         for domain in domains {
             let key = header.contexts[0].trailerKey(domain)
-            let isOurs = trailer.withUnsafeBytes { sealed in
-                (try? Sealing.open(sealed, key: key, ordinal: 0, authenticating: headerBytes)) != nil
+            let plain = trailer.withUnsafeBytes { sealed in
+                try? PackTrailer.open(sealed, headerBytes: headerBytes, footer: footer, key: key)
             }
-            guard isOurs else { continue }
-            let records = try trailer.withRawBytes { (sealed) throws(MalformedBytes) in
-                try PackTrailer.decode(sealed, headerBytes: headerBytes, header: header, footer: footer, key: key)
-            }
+            guard let plain else { continue }
+            let records = try PackTrailer.records(plain, header: header, footer: footer)
             return PackTail(
                 header: header,
                 footer: footer,

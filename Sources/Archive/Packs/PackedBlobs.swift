@@ -32,10 +32,15 @@ final class PackedBlobs: Sendable {
         var windows = ReadWindows()
     }
 
-    init(store: any ObjectStore, ring: KeyRing) {
+    /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
+    init(store: any ObjectStore, ring: KeyRing, sessionKeys: [SessionID: SessionKey] = [:]) {
         self.store = store
         self.ring = ring
+        state.withLock { $0.sessionKeys = sessionKeys }
     }
+
+    /// The keys of sessions that have been unwrapped.
+    var sessionKeys: [SessionID: SessionKey] { state.withLock { $0.sessionKeys } }
 
     /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
     func prefer(_ packs: [StoredObject]) {
@@ -48,10 +53,12 @@ final class PackedBlobs: Sendable {
     func insert(_ pack: FinishedPack, domain: DomainID) throws(LifeboatError) {
         let object = StoredObject(name: pack.name, size: pack.bytes.count)
         do throws(MalformedBytes) {
-            let header = try PackHeader.decode(Array(pack.bytes[..<(try PackHeader.length(pack.bytes))]))
+            let length = try PackHeader.length(pack.bytes)
+            let header = try PackHeader.decode(Array(pack.bytes[..<length]))
             state.withLock { state in
                 guard state.known.insert(object.name).inserted else { return }
-                Self.insert(object, header, pack.records, domain, &state)
+                // It was stored because no other place of its blobs was good enough.
+                Self.insert(object, header, length, pack.records, domain, &state, replaces: true)
             }
         } catch { throw Self.damaged(object.name, error.reason) }
     }
@@ -59,13 +66,15 @@ final class PackedBlobs: Sendable {
     private static func insert(
         _ object: StoredObject,
         _ header: PackHeader,
+        _ headerLength: Int,
         _ records: [PackRecord],
         _ domain: DomainID,
-        _ state: inout State
+        _ state: inout State,
+        replaces: Bool = false
     ) {
-        var offset = header.encoded().count
+        var offset = headerLength
         for record in records {
-            state.index.insert(BlobIndex.Location(record, pack: state.packs.count, offset: offset))
+            state.index.insert(BlobIndex.Location(record, pack: state.packs.count, offset: offset), replaces: replaces)
             offset += record.sealedLength
         }
         state.packs.append(LoadedPack(object: object, header: header, domain: domain, opener: nil))
@@ -91,11 +100,22 @@ final class PackedBlobs: Sendable {
         }
     }
 
-    /// The positions of the ids that no readable pack holds.
-    func missing(count: Int, id: (Int) -> BlobID) throws(LifeboatError) -> Set<Int> {
+    /// The positions of the ids that no readable pack holds, or only one that is `condemned`.
+    func missing(
+        count: Int,
+        condemned: Set<[UInt8]>,
+        id: (Int) -> BlobID
+    ) throws(LifeboatError) -> Set<Int> {
         try state.withLock { (state) throws(LifeboatError) in
             var missing: Set<Int> = []
-            for position in 0..<count where try locate(id(position), &state) == nil { missing.insert(position) }
+            for position in 0..<count {
+                if let location = try locate(id(position), &state) {
+                    if condemned.isEmpty { continue }
+                    let name = state.packs[Int(location.pack)].object.name
+                    if let digest = PackName.digest(name), !condemned.contains(digest) { continue }
+                }
+                missing.insert(position)
+            }
             return missing
         }
     }
@@ -141,7 +161,8 @@ final class PackedBlobs: Sendable {
         var domains: [DomainSecrets] = []
         for id in ring.domains { domains.append(try ring.domain(id)) }
         switch try PackTail.read(object, from: store, domains: domains) {
-        case .success(let tail?): Self.insert(object, tail.header, tail.records, tail.domain, &state)
+        case .success(let tail?):
+            Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
         case .success(nil): break  // of a domain that this credential does not know
         case .failure(let reason): state.failures[object.name] = reason.reason
         }

@@ -98,12 +98,13 @@ package struct SnapshotDetails: Sendable {
         let text = json.encoded(sortedKeys: true)
         var plain: [UInt8] = []
         plain.appendVarint(UInt64(text.count))
-        let packed = try codecs.with { codec in
-            var output: [UInt8] = []
-            return text.withUnsafeBytes({ codec.compress($0, into: &output) })
-                ? Array(output[..<codec.compressedCount]) : text
+        let codec = try codecs.take()
+        defer { codecs.giveBack(codec) }
+        if let count = text.withUnsafeBytes({ codec.compress($0) }) {
+            plain.append(contentsOf: codec.output[..<count])
+        } else {
+            plain.append(contentsOf: text)
         }
-        plain.append(contentsOf: packed)
         var sealed: [UInt8] = []
         try plain.withRawBytes { (plain) throws(MalformedBytes) in
             try Sealing.seal(plain, key: key, ordinal: 0, authenticating: head, into: &sealed)
@@ -124,13 +125,13 @@ package struct SnapshotDetails: Sendable {
         var reader = ByteReader(plain)
         let count = try reader.count(limit: limit)
         let packed = try reader.array(reader.remaining)
+        let codec = try codecs.take()
+        defer { codecs.giveBack(codec) }
         let text =
             packed.count == count
             ? packed
-            : try codecs.with { (codec) throws(MalformedBytes) in
-                try packed.withRawBytes { (packed) throws(MalformedBytes) in
-                    try codec.decompress(packed, count: count)
-                }
+            : try packed.withRawBytes { (packed) throws(MalformedBytes) in
+                try codec.decompress(packed, count: count)
             }
         do throws(JSONError) { return SnapshotDetails(try JSONValue(parsing: text)) } catch {
             throw MalformedBytes("its details are not JSON")

@@ -26,7 +26,9 @@ extension SnapshotWriter {
         taken.pack = nil
         let tree = try buildTree(&taken)
         if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }
-        let counts = Dictionary(uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) })
+        let counts = Dictionary(
+            uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) }
+        )
         let snapshot = try publish(tree.root, SnapshotDetails(request, summary, counts: counts), summary.takenAt)
         let (packBytes, manifestBytes) = (state.withLock { $0.bytesAdded }, snapshot.size)
         return CommitResult(
@@ -62,8 +64,8 @@ extension SnapshotWriter {
         var kept = 0
         for index in order {
             let group = state.groups[index]
-            let entries = entries(of: group, state, &tree, &kept)
-            state.groups[index].added = []
+            let entries = entries(of: group, state.added[index], state, &tree, &kept)
+            state.added[index] = []
             guard !entries.isEmpty else { continue }
             let child = try builder.objects(
                 entries,
@@ -78,7 +80,9 @@ extension SnapshotWriter {
         var resources: [(resource: StoredResource, child: ChildRecord)] = []
         for (number, list) in namespaces {
             let tag = keys.resourceTag(state.resources[number])
-            let children = list.map { (name: $0.name, child: ChildRecord(tag: $0.tag, id: $0.child.id, objects: $0.child.objects)) }
+            let children = list.map {
+                (name: $0.name, child: ChildRecord(tag: $0.tag, id: $0.child.id, objects: $0.child.objects))
+            }
             let child = try builder.namespaces(
                 children.sorted { ($0.child.tag, $0.name) < ($1.child.tag, $1.name) },
                 resourceTag: tag,
@@ -92,8 +96,14 @@ extension SnapshotWriter {
     }
 
     /// The entries of a group in the order of the tree: what was reused and what was added, the last one of each name.
-    private func entries(of group: Group, _ state: State, _ tree: inout BuiltTree, _ kept: inout Int) -> [TreeEntry] {
-        let added = latest(group.added, state.names)
+    private func entries(
+        of group: Group,
+        _ unsorted: [AddedEntry],
+        _ state: State,
+        _ tree: inout BuiltTree,
+        _ kept: inout Int
+    ) -> [TreeEntry] {
+        let added = latest(unsorted, state.names)
         var entries: [TreeEntry] = []
         let parentRecords = group.parent?.records ?? 0..<0
         entries.reserveCapacity(parentRecords.count + added.count)

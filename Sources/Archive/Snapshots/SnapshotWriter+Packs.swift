@@ -7,46 +7,43 @@ extension SnapshotWriter {
     func store(_ type: BlobType, _ id: BlobID, _ bytes: UnsafeRawBufferPointer) throws(LifeboatError) {
         if state.withLock({ $0.newBlobs.contains(id) }) { return }
         if try repository.blobs.contains(id), try !repository.isCondemned(id, collection) { return }
-        // Tree pages are tags and ids, which do not compress.
-        var packed: [UInt8] = []
-        var packedCount = 0
-        if !type.isStructural {
-            do throws(MalformedBytes) {
-                try repository.blobs.codecs.with { codec in
-                    if codec.compress(bytes, into: &packed) { packedCount = codec.compressedCount }
-                }
-            } catch { throw LifeboatError(.internalError, "a blob could not be compressed: \(error.reason)") }
-        }
-        let full = try state.withLock { (state) throws(LifeboatError) -> PackBuilder? in
-            guard state.newBlobs.insert(id).inserted else { return nil }
-            var pack: PackBuilder
-            if let begun = state.pack.take() { pack = begun } else { pack = try beginPack() }
-            do throws(MalformedBytes) {
-                if packedCount > 0 {
-                    try packed[..<packedCount]
+        let full: PackBuilder?
+        do throws(MalformedBytes) {
+            let codec = try repository.blobs.codecs.take()
+            defer { repository.blobs.codecs.giveBack(codec) }
+            // Tree pages are tags and ids, which do not compress.
+            let packedCount = type.isStructural ? nil : codec.compress(bytes)
+            full = try state.withLock { (state) throws(MalformedBytes) -> PackBuilder? in
+                guard state.newBlobs.insert(id).inserted else { return nil }
+                var pack: PackBuilder
+                if let begun = state.pack.take() { pack = begun } else { pack = try beginPack() }
+                if let packedCount {
+                    try codec.output[..<packedCount]
                         .withRawBytes { (packed) throws(MalformedBytes) in
                             try pack.append(id, type: type, codec: .zstd, rawLength: bytes.count, packed: packed)
                         }
                 } else {
                     try pack.append(id, type: type, codec: .stored, rawLength: bytes.count, packed: bytes)
                 }
-            } catch { throw LifeboatError(.internalError, "a blob could not be sealed: \(error.reason)") }
-            if pack.isFull { return pack }
-            state.pack = pack
-            return nil
+                if pack.isFull { return pack }
+                state.pack = pack
+                return nil
+            }
+        } catch {
+            let failure = LifeboatError(.internalError, "a blob could not be sealed: \(error.reason)")
+            state.withLock { $0.failure = failure }
+            throw failure
         }
         if let full { try finish(full) }
     }
 
-    private func beginPack() throws(LifeboatError) -> PackBuilder {
-        do throws(MalformedBytes) {
-            return try PackBuilder(
-                repository: repository.configuration.id,
-                session: session,
-                domain: domain,
-                salt: repository.environment.random(KeyContext.saltCount)
-            )
-        } catch { throw LifeboatError(.internalError, "a pack could not be begun: \(error.reason)") }
+    private func beginPack() throws(MalformedBytes) -> PackBuilder {
+        try PackBuilder(
+            repository: repository.configuration.id,
+            session: session,
+            domain: domain,
+            salt: repository.environment.random(KeyContext.saltCount)
+        )
     }
 
     /// Verifies a pack, stores it durably, and lets later blobs find what is in it.

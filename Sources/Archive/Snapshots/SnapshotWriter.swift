@@ -23,6 +23,8 @@ package final class SnapshotWriter: Sendable {
 
     struct State {
         var groups: [Group] = []
+        /// What was added to each group. It stands apart, so that a copy of a group does not make it copied when it grows.
+        var added: [[AddedEntry]] = []
         var groupIndex: [GroupKey: Int] = [:]
         var resources: [StoredResource] = []
         var resourceIndex: [GroupResource: Int] = [:]
@@ -53,7 +55,6 @@ package final class SnapshotWriter: Sendable {
         let versionTag: UInt64
         let namespaceTag: UInt64
         let parent: ParentTree.Group?
-        var added: [AddedEntry] = []
     }
 
     struct AddedEntry {
@@ -110,7 +111,6 @@ package final class SnapshotWriter: Sendable {
         guard let record = found.first(where: { parentTree.records[$0].changeTag == changeTag }),
             !parentTree.lostRecords.contains(record)
         else { return false }
-        if !collection.isEmpty, try repository.isCondemned(parentTree.records[record].id, collection) { return false }
         state.withLock { $0.reusedNames[record] = $0.names.append(name) }
         return true
     }
@@ -150,7 +150,7 @@ package final class SnapshotWriter: Sendable {
                 record: UInt32(state.records.append(record)),
                 name: state.names.append(name)
             )
-            state.groups[index].added.append(entry)
+            state.added[index].append(entry)
         }
     }
 
@@ -211,6 +211,7 @@ package final class SnapshotWriter: Sendable {
                     ]
                 )
             )
+            state.added.append([])
             state.lastGroup = state.groups.count - 1
             state.groupIndex[key] = state.lastGroup
             return (state.groups[state.lastGroup], state.lastGroup)

@@ -27,19 +27,26 @@ struct ParentTree: Sendable {
     private(set) var counts: [UInt64: Int] = [:]
     /// Records and pages whose blobs are lost. What refers to them is written again, so a backup heals the repository.
     private(set) var lostRecords: Set<Int> = []
-    private(set) var lostNames: Set<Int> = []
+    private(set) var lostPages: Set<Int> = []
 
     /// The tree of a first snapshot.
     init() {}
 
-    init(_ tree: StructureTree) throws(LifeboatError) {
+    /// - Parameter condemned: packs that may be deleted; what is in them counts as lost.
+    init(_ tree: StructureTree, condemned: Set<[UInt8]> = []) throws(LifeboatError) {
         try tree.forEachObjectPage(tree.root) { (id, page) throws(LifeboatError) in
             guard page.count > 0 else { return }
             let key = GroupKey(resourceTag: page.resourceTag, namespaceTag: page.namespaceTag)
             let first = records.count
             for position in 0..<page.count { records.append(page.object(position)) }
             pages.append(
-                Page(firstRecord: first, count: page.count, id: id, names: page.names, lastTag: page.tag(page.count - 1))
+                Page(
+                    firstRecord: first,
+                    count: page.count,
+                    id: id,
+                    names: page.names,
+                    lastTag: page.tag(page.count - 1)
+                )
             )
             counts[page.resourceTag, default: 0] += page.count
             guard let group = groups[key] else {
@@ -54,8 +61,10 @@ struct ParentTree: Sendable {
                 pages: group.pages.lowerBound..<pages.count
             )
         }
-        lostRecords = try tree.blobs.missing(count: records.count) { records[$0].id }
-        lostNames = try tree.blobs.missing(count: pages.count) { pages[$0].names }
+        let blobs = tree.blobs
+        lostRecords = try blobs.missing(count: records.count, condemned: condemned) { records[$0].id }
+        lostPages = try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].names }
+            .union(try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].id })
     }
 
     /// The indexes of the records of a group that have this name tag: one, or more after a collision.
