@@ -2,7 +2,7 @@ import KubernetesObjects
 
 /// Collects the field errors of one object, in the wording of the API server.
 struct FieldProblems {
-    private(set) var causes: [APIRefusal.Cause] = []
+    private(set) var causes: [StatusError.Cause] = []
 
     mutating func invalid(_ field: String, _ value: JSONValue?, _ detail: String) {
         add("FieldValueInvalid", "Invalid value: \(Self.text(value)): \(detail)", field)
@@ -48,11 +48,11 @@ struct FieldProblems {
     }
 
     mutating func add(_ reason: String, _ message: String, _ field: String) {
-        causes.append(APIRefusal.Cause(reason: reason, message: message, field: field))
+        causes.append(StatusError.Cause(reason: reason, message: message, field: field))
     }
 
     /// Throws one 422 for all problems.
-    func check(_ kind: GroupKind, _ name: String) throws(APIRefusal) {
+    func check(_ kind: GroupKind, _ name: String) throws(StatusError) {
         if !causes.isEmpty { throw .invalid(kind, name, causes) }
     }
 

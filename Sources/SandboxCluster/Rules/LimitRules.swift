@@ -2,8 +2,8 @@ import KubernetesObjects
 
 /// LimitRanges: default requests and limits for containers, and the bounds that they must keep.
 enum LimitRules {
-    static func apply(to pod: inout JSONValue, in objects: any ClusterObjects) throws(APIRefusal) {
-        let ranges = objects.objects(.core("limitranges"), namespace: pod.namespace)
+    static func apply(to pod: inout JSONValue, in objects: Transaction) throws(StatusError) {
+        let ranges = objects.values(.core("limitranges"), namespace: pod.namespace)
         for range in ranges {
             for limit in range.elements("spec", "limits") where limit["type"] == "Container" {
                 setDefaults(limit, &pod)
@@ -40,7 +40,7 @@ enum LimitRules {
         }
     }
 
-    private static func check(_ limit: JSONValue, _ pod: JSONValue) throws(APIRefusal) {
+    private static func check(_ limit: JSONValue, _ pod: JSONValue) throws(StatusError) {
         for container in pod.elements("spec", "containers") {
             for member in limit["max"]?.object?.members ?? [] {
                 guard let bound = quantity(member.value),

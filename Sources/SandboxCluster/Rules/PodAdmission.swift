@@ -2,7 +2,7 @@ import KubernetesObjects
 
 /// The admission plugins that every real cluster runs on Pods: ServiceAccount, Priority, DefaultTolerationSeconds, LimitRanger.
 enum PodAdmission {
-    static func admit(_ pod: inout JSONValue, in objects: any ClusterObjects, options: RuleOptions) throws(APIRefusal) {
+    static func admit(_ pod: inout JSONValue, in objects: Transaction, options: RuleOptions) throws(StatusError) {
         guard pod["spec"] != nil else { return }
         try setServiceAccount(&pod, in: objects, options: options)
         try setPriority(&pod, in: objects)
@@ -14,14 +14,14 @@ enum PodAdmission {
 
     private static func setServiceAccount(
         _ pod: inout JSONValue,
-        in objects: any ClusterObjects,
+        in objects: Transaction,
         options: RuleOptions
-    ) throws(APIRefusal) {
+    ) throws(StatusError) {
         guard pod.annotations["kubernetes.io/config.mirror"] == nil else { return }
         pod.setDefault("default", "spec", "serviceAccountName")
         let name = pod.text("spec", "serviceAccountName")
         pod["spec", "serviceAccount"] = .string(name)
-        guard let account = objects.object(.serviceAccounts, namespace: pod.namespace, name: name) else {
+        guard let account = objects.value(.serviceAccounts, namespace: pod.namespace, name: name) else {
             throw .forbidden(
                 .pods,
                 pod.name,
@@ -38,7 +38,7 @@ enum PodAdmission {
 
     private static func mountToken(_ pod: inout JSONValue, options: RuleOptions) {
         let present = pod.elements("spec", "volumes").first { $0.text("name").hasPrefix("kube-api-access-") }
-        let volume = present?.text("name") ?? "kube-api-access-\(options.randomSuffix(5))"
+        let volume = present?.text("name") ?? "kube-api-access-\(options.environment.nameSuffix())"
         var isMounted = false
         for list in ["initContainers", "containers"] {
             pod.edit("spec") { spec in
@@ -75,11 +75,11 @@ enum PodAdmission {
         pod["spec", "volumes"] = .array(pod.elements("spec", "volumes") + [projected])
     }
 
-    private static func setPriority(_ pod: inout JSONValue, in objects: any ClusterObjects) throws(APIRefusal) {
+    private static func setPriority(_ pod: inout JSONValue, in objects: Transaction) throws(StatusError) {
         let classes = GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses")
         var name = pod.text("spec", "priorityClassName")
         if name.isEmpty,
-            let standard = objects.objects(classes, namespace: nil).first(where: { $0["globalDefault"]?.bool == true })
+            let standard = objects.values(classes, namespace: nil).first(where: { $0["globalDefault"]?.bool == true })
         {
             name = standard.name
             pod["spec", "priorityClassName"] = .string(name)
@@ -87,7 +87,7 @@ enum PodAdmission {
         var value: JSONValue = 0
         var policy: JSONValue = "PreemptLowerPriority"
         if !name.isEmpty {
-            guard let found = objects.object(classes, namespace: "", name: name) else {
+            guard let found = objects.value(classes, namespace: "", name: name) else {
                 throw .forbidden(.pods, pod.name, "no PriorityClass with name \(name) was found")
             }
             value = found["value"] ?? 0

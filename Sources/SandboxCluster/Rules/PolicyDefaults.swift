@@ -3,7 +3,7 @@ import KubernetesObjects
 /// The defaults of the kinds that neither run Pods nor are Services.
 enum PolicyDefaults {
     // One row a kind: a table in the shape of a switch.
-    static func apply(to object: inout JSONValue, resource: GroupResource, in objects: any ClusterObjects) {
+    static func apply(to object: inout JSONValue, resource: GroupResource) {
         switch (resource.group, resource.resource) {
         case ("", "namespaces"):
             object["metadata", "labels", "kubernetes.io/metadata.name"] = .string(object.name)
@@ -15,11 +15,6 @@ enum PolicyDefaults {
         case ("", "persistentvolumeclaims"):
             object.setDefault("Filesystem", "spec", "volumeMode")
             object.setDefault("Pending", "status", "phase")
-            if object["spec", "storageClassName"] == nil,
-                object.annotations["volume.beta.kubernetes.io/storage-class"] == nil
-            {
-                object["spec", "storageClassName"] = defaultClass(in: objects).map { .string($0) }
-            }
             if let source = object["spec", "dataSource"] { object.setDefault(source, "spec", "dataSourceRef") }
         case ("", "persistentvolumes"):
             object.setDefault("Retain", "spec", "persistentVolumeReclaimPolicy")
@@ -89,9 +84,17 @@ enum PolicyDefaults {
         secret["stringData"] = nil
     }
 
+    /// A new claim that names no class gets the default one.
+    static func setStorageClass(of claim: inout JSONValue, in objects: Transaction) {
+        guard claim["spec", "storageClassName"] == nil,
+            claim.annotations["volume.beta.kubernetes.io/storage-class"] == nil
+        else { return }
+        claim["spec", "storageClassName"] = defaultClass(in: objects).map { .string($0) }
+    }
+
     /// The newest StorageClass that is marked as the default.
-    private static func defaultClass(in objects: any ClusterObjects) -> String? {
-        objects.objects(.storageClasses, namespace: nil)
+    private static func defaultClass(in objects: Transaction) -> String? {
+        objects.values(.storageClasses, namespace: nil)
             .filter { $0.annotations["storageclass.kubernetes.io/is-default-class"] == "true" }
             .max {
                 let (left, right) = ($0.text("metadata", "creationTimestamp"), $1.text("metadata", "creationTimestamp"))

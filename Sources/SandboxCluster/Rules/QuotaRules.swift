@@ -3,9 +3,9 @@ import KubernetesObjects
 /// ResourceQuotas: what a namespace may hold, in objects and in compute resources.
 enum QuotaRules {
     /// Refuses an object that would exceed a quota of its namespace.
-    static func check(_ object: JSONValue, resource: GroupResource, in objects: any ClusterObjects) throws(APIRefusal) {
+    static func check(_ object: JSONValue, resource: GroupResource, in objects: Transaction) throws(StatusError) {
         guard !object.namespace.isEmpty else { return }
-        let quotas = objects.objects(.core("resourcequotas"), namespace: object.namespace)
+        let quotas = objects.values(.core("resourcequotas"), namespace: object.namespace)
         guard !quotas.isEmpty else { return }
         let charge = usage(of: object, resource: resource)
         for quota in quotas where quota.elements("spec", "scopes").isEmpty && quota["spec", "scopeSelector"] == nil {
@@ -34,9 +34,9 @@ enum QuotaRules {
         _ name: String,
         resource: GroupResource,
         namespace: String,
-        in objects: any ClusterObjects
+        in objects: Transaction
     ) -> Quantity {
-        objects.objects(resource, namespace: namespace).reduce(Quantity(thousandths: 0)) { sum, object in
+        objects.values(resource, namespace: namespace).reduce(Quantity(thousandths: 0)) { sum, object in
             sum + (usage(of: object, resource: resource)[name] ?? Quantity(thousandths: 0))
         }
     }

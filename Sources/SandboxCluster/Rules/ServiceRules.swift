@@ -59,7 +59,7 @@ enum ServiceRules {
     static func allocate(
         _ service: inout JSONValue,
         old: JSONValue?,
-        in objects: any ClusterObjects,
+        in objects: Transaction,
         options: RuleOptions,
         _ problems: inout FieldProblems
     ) {
@@ -68,7 +68,7 @@ enum ServiceRules {
             service["spec", "clusterIPs"] = nil
             return
         }
-        let others = objects.objects(.services, namespace: nil).filter {
+        let others = objects.values(.services, namespace: nil).filter {
             !($0.name == service.name && $0.namespace == service.namespace)
         }
         allocateAddress(&service, others, options, &problems)
