@@ -28,7 +28,7 @@ struct ControllerWrites: Sendable {
         }
         object["metadata", "uid"] = .string(transaction.newUID())
         object["metadata", "creationTimestamp"] = .string("\(transaction.now)")
-        if ObjectRules.hasGeneration(resource) { object["metadata", "generation"] = 1 }
+        if ObjectMetadata.hasGeneration(served) { object["metadata", "generation"] = 1 }
         let context = WriteContext(
             operation: .create,
             resource: served,
@@ -48,7 +48,7 @@ struct ControllerWrites: Sendable {
         var value = stored.value
         body(&value)
         guard value != stored.value else { return }
-        if ObjectRules.hasGeneration(key.resource), value["spec"] != stored.value["spec"] {
+        if registry.resource(key.resource).map(ObjectMetadata.hasGeneration) == true, value["spec"] != stored.value["spec"] {
             value["metadata", "generation"] = .int((stored.value["metadata", "generation"]?.int ?? 1) + 1)
         }
         transaction.put(value, at: key)

@@ -58,9 +58,10 @@ final class Controllers: Sendable {
             state.seen = max(state.seen, start.result.revision)
         }
         wakeUp.yield()
-        await withTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.read(start.events) }
             group.addTask { await self.work(wakeUps) }
+            // Either ends only when the cluster stops.
             await group.next()
             group.cancelAll()
             wakeUp.finish()
@@ -70,17 +71,17 @@ final class Controllers: Sendable {
 
     /// Returns when the controllers have seen all writes and have nothing left to do.
     func settle() async {
-        await withCheckedContinuation { continuation in
-            let isSettled = state.withLock { state in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isDone = state.withLock { state in
                 if state.hasEnded || isSettled(state) { return true }
                 state.waiters.append(continuation)
                 return false
             }
-            if isSettled { continuation.resume() }
+            if isDone { continuation.resume() }
         }
     }
 
-    private func isSettled(_ state: borrowing State) -> Bool {
+    private func isSettled(_ state: State) -> Bool {
         state.isRunning && state.queue.isEmpty && !state.isWorking && state.seen >= storage.resourceVersion
     }
 
