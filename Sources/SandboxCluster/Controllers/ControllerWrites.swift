@@ -83,9 +83,6 @@ struct ControllerWrites: Sendable {
     func remove(_ key: ObjectKey, in transaction: inout Transaction) {
         guard let last = transaction.remove(key) else { return }
         AdmissionRules.afterRemove(last, &transaction)
-        if key.resource == .definitions {
-            registry.serveCustomResources(of: transaction.objects(.definitions).map(\.value))
-        }
     }
 
     /// A namespace stays while its own finalizers hold it.

@@ -3,12 +3,17 @@ import KubernetesObjects
 /// Which work one write leads to.
 struct WorkRouter {
     let owners: OwnerIndex
+    let registry: ResourceRegistry
 
     func work(for event: StorageEvent) -> [WorkItem] {
         let (key, value) = (event.object.key, event.object.value)
         var items = ownWork(key, event)
         for reference in owners(of: event) {
             if let item = workOfOwner(reference, namespace: key.namespace) { items.append(item) }
+            // An owner that is deleted in the foreground waits for this.
+            if event.change == .deleted, let owner = owner(reference, namespace: key.namespace) {
+                items.append(WorkItem(.garbage, owner))
+            }
         }
         if !value.elements("metadata", "ownerReferences").isEmpty, event.change != .deleted {
             items.append(WorkItem(.garbage, key))
@@ -24,6 +29,12 @@ struct WorkRouter {
 
     private func owners(of event: StorageEvent) -> [JSONValue] {
         event.object.value.elements("metadata", "ownerReferences")
+    }
+
+    private func owner(_ reference: JSONValue, namespace: String) -> ObjectKey? {
+        let (group, _) = splitAPIVersion(reference.text("apiVersion"))
+        return registry.resource(GroupKind(group: group, kind: reference.text("kind")))?
+            .key(namespace: namespace, name: reference.text("name"))
     }
 
     /// The controller of an owner looks at it when one of its dependents changed.

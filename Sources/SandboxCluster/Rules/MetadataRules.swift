@@ -2,7 +2,12 @@ import KubernetesObjects
 
 /// The rules of `metadata`, which all kinds share.
 enum MetadataRules {
-    static func validate(_ object: JSONValue, resource: GroupResource, _ problems: inout FieldProblems) {
+    static func validate(
+        _ object: JSONValue,
+        resource: GroupResource,
+        isCustom: Bool = false,
+        _ problems: inout FieldProblems
+    ) {
         let name = object.name
         if name.isEmpty {
             problems.required("metadata.name", "name or generateName is required")
@@ -44,7 +49,8 @@ enum MetadataRules {
                     + "\(controllers[0].text("name")) and \(controllers[1].text("name"))"
             )
         }
-        for finalizer in object.finalizers where !finalizer.contains("/") && !isStandard(finalizer) {
+        // Only the built-in kinds insist on a domain.
+        for finalizer in object.finalizers where !isCustom && !finalizer.contains("/") && !isStandard(finalizer) {
             problems.invalid(
                 "metadata.finalizers",
                 .string(finalizer),

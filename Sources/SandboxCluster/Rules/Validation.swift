@@ -130,7 +130,8 @@ enum Validation {
         } else {
             problems.required("spec.selector")
         }
-        template(object["spec", "template"], "spec.template", &problems)
+        let claims = object.elements("spec", "volumeClaimTemplates").map { $0.text("metadata", "name") }
+        template(object["spec", "template"], "spec.template", claims: claims, &problems)
         let restart = object.text("spec", "template", "spec", "restartPolicy")
         if !restart.isEmpty, restart != "Always" {
             problems.unsupported("spec.template.spec.restartPolicy", .string(restart), ["Always"])
@@ -142,12 +143,17 @@ enum Validation {
         }
     }
 
-    private static func template(_ template: JSONValue?, _ field: String, _ problems: inout FieldProblems) {
+    private static func template(
+        _ template: JSONValue?,
+        _ field: String,
+        claims: [String] = [],
+        _ problems: inout FieldProblems
+    ) {
         guard let template else {
             problems.required(field)
             return
         }
-        PodValidation.validate(template["spec"] ?? [:], "\(field).spec", &problems)
+        PodValidation.validate(template["spec"] ?? [:], "\(field).spec", claims: claims, &problems)
     }
 
     private static func cronJob(_ object: JSONValue, _ problems: inout FieldProblems) {
