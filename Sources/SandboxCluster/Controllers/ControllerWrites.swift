@@ -48,7 +48,9 @@ struct ControllerWrites: Sendable {
         var value = stored.value
         body(&value)
         guard value != stored.value else { return }
-        if registry.resource(key.resource).map(ObjectMetadata.hasGeneration) == true, value["spec"] != stored.value["spec"] {
+        if registry.resource(key.resource).map(ObjectMetadata.hasGeneration) == true,
+            value["spec"] != stored.value["spec"]
+        {
             value["metadata", "generation"] = .int((stored.value["metadata", "generation"]?.int ?? 1) + 1)
         }
         transaction.put(value, at: key)

@@ -98,7 +98,9 @@ final class Controllers: Sendable {
         for await event in events {
             state.withLock { state in
                 state.owners.note(event)
-                for item in WorkRouter(owners: state.owners, registry: operations.registry).work(for: event) { state.queue.add(item) }
+                for item in WorkRouter(owners: state.owners, registry: operations.registry).work(for: event) {
+                    state.queue.add(item)
+                }
                 state.seen = max(state.seen, event.resourceVersion)
                 state.wakeUp?.yield()
             }

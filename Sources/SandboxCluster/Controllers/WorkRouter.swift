@@ -20,7 +20,9 @@ struct WorkRouter {
         }
         if event.change == .deleted {
             items += owners.dependents(of: event.object.uid).map { WorkItem(.garbage, $0) }
-            if !key.namespace.isEmpty { items.append(WorkItem(.namespace, ObjectKey(.namespaces, name: key.namespace))) }
+            if !key.namespace.isEmpty {
+                items.append(WorkItem(.namespace, ObjectKey(.namespaces, name: key.namespace)))
+            }
         } else if value.isTerminating {
             items.append(WorkItem(.garbage, key))
         }
@@ -44,7 +46,8 @@ struct WorkRouter {
         switch (group, reference.text("kind")) {
         case ("apps", "Deployment"):
             return WorkItem(.deployment, ObjectKey(.apps("deployments"), namespace: namespace, name: name))
-        case ("apps", "ReplicaSet"): return WorkItem(.replicaSet, ObjectKey(.replicaSets, namespace: namespace, name: name))
+        case ("apps", "ReplicaSet"):
+            return WorkItem(.replicaSet, ObjectKey(.replicaSets, namespace: namespace, name: name))
         case ("apps", "StatefulSet"):
             return WorkItem(.statefulSet, ObjectKey(.apps("statefulsets"), namespace: namespace, name: name))
         case ("apps", "DaemonSet"):
@@ -67,7 +70,10 @@ struct WorkRouter {
         case ("", "services"): [WorkItem(.endpoints, key), WorkItem(.loadBalancer, key), other(.apiService, key)]
         case ("", "endpoints"): [other(.apiService, key)]
         case ("", "persistentvolumeclaims"):
-            [WorkItem(.claim, key), other(.pod, key), other(.quota, key), other(.volume, ObjectKey(.volumes, name: ""))]
+            [
+                WorkItem(.claim, key), other(.pod, key), other(.quota, key),
+                other(.volume, ObjectKey(.volumes, name: "")),
+            ]
         case ("", "persistentvolumes"): [WorkItem(.volume, key), other(.claim, ObjectKey(.claims, name: ""))]
         case ("storage.k8s.io", "storageclasses"): [other(.claim, ObjectKey(.claims, name: ""))]
         case ("", "secrets"): [WorkItem(.tokenSecret, key), other(.pod, key), other(.quota, key)]

@@ -43,7 +43,12 @@ struct FieldProblems {
     }
 
     /// Reports a value that changed although it may not.
-    mutating func immutable(_ field: String, _ new: JSONValue?, _ old: JSONValue?, _ detail: String = "field is immutable") {
+    mutating func immutable(
+        _ field: String,
+        _ new: JSONValue?,
+        _ old: JSONValue?,
+        _ detail: String = "field is immutable"
+    ) {
         if !Self.same(new, old) { invalid(field, new, detail) }
     }
 

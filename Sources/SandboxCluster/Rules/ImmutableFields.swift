@@ -133,7 +133,9 @@ enum ImmutableFields {
                 "spec",
                 "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
             )
-        } else if let from = LimitRules.quantity(before?["storage"]), let to = LimitRules.quantity(after?["storage"]), to < from {
+        } else if let from = LimitRules.quantity(before?["storage"]), let to = LimitRules.quantity(after?["storage"]),
+            to < from
+        {
             problems.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
         }
     }

@@ -22,7 +22,8 @@ enum JobRules {
                 "spec.template.spec.restartPolicy"
             )
         }
-        for field in ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"] {
+        for field in ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"]
+        {
             if let value = job["spec", field]?.int, value < 0 {
                 problems.invalid("spec.\(field)", .int(value), "must be greater than or equal to 0")
             }

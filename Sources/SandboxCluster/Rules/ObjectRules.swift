@@ -35,7 +35,9 @@ enum ObjectRules {
             PolicyDefaults.setStorageClass(of: &object, in: objects)
             object.addFinalizer("kubernetes.io/pvc-protection")
         }
-        if resource == .definitions { DefinitionRules.setStatus(of: &object, old: nil, in: objects, now: options.environment.now()) }
+        if resource == .definitions {
+            DefinitionRules.setStatus(of: &object, old: nil, in: objects, now: options.environment.now())
+        }
         if resource == .volumes { object.addFinalizer("kubernetes.io/pv-protection") }
 
         var problems = FieldProblems()

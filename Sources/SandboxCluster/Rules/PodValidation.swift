@@ -17,7 +17,11 @@ enum PodValidation {
                 if name.isEmpty {
                     problems.required("\(path).name")
                 } else if !NameRules.isLabel(name) {
-                    problems.invalid("\(path).name", .string(name), NameRules.problem(name, resource: .namespaces) ?? "")
+                    problems.invalid(
+                        "\(path).name",
+                        .string(name),
+                        NameRules.problem(name, resource: .namespaces) ?? ""
+                    )
                 } else if !names.insert(name).inserted {
                     problems.duplicate("\(path).name", .string(name))
                 }

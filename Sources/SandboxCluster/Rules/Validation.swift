@@ -53,7 +53,9 @@ enum Validation {
         case ("discovery.k8s.io", "endpointslices"):
             if object.text("addressType").isEmpty { problems.required("addressType") }
         case ("scheduling.k8s.io", _):
-            if object.name.hasPrefix("system-"), !["system-cluster-critical", "system-node-critical"].contains(object.name) {
+            if object.name.hasPrefix("system-"),
+                !["system-cluster-critical", "system-node-critical"].contains(object.name)
+            {
                 problems.forbidden(
                     "metadata.name",
                     "priority class names with 'system-' prefix are reserved for system use only. error: "
@@ -117,7 +119,11 @@ enum Validation {
         if let selector = object["spec", "selector"] {
             if let parsed = try? LabelSelector(of: selector) {
                 if parsed.requirements.isEmpty {
-                    problems.invalid("spec.selector", selector, "empty selector is invalid for \(resource.resource.dropLast())")
+                    problems.invalid(
+                        "spec.selector",
+                        selector,
+                        "empty selector is invalid for \(resource.resource.dropLast())"
+                    )
                 }
                 if !parsed.matches(labels?.stringMap ?? [:]) {
                     problems.invalid(
@@ -188,7 +194,11 @@ enum Validation {
         for (index, hook) in object.elements("webhooks").enumerated() {
             let field = "webhooks[\(index)]"
             if hook.text("name").split(separator: ".").count < 3 {
-                problems.invalid("\(field).name", hook["name"], "should be a domain with at least three segments separated by dots")
+                problems.invalid(
+                    "\(field).name",
+                    hook["name"],
+                    "should be a domain with at least three segments separated by dots"
+                )
             }
             if !["None", "NoneOnDryRun"].contains(hook.text("sideEffects")) {
                 problems.unsupported("\(field).sideEffects", hook["sideEffects"], ["None", "NoneOnDryRun"])

@@ -124,7 +124,9 @@ import Testing
         #expect(deployment.annotations["deployment.kubernetes.io/revision"] == "2")
         #expect(deployment["status", "updatedReplicas"] == 2)
         #expect(deployment["status", "replicas"] == 2)
-        let images = cluster.list(.pods, in: "default").flatMap { $0.elements("spec", "containers").map { $0.text("image") } }
+        let images = cluster.list(.pods, in: "default").flatMap {
+            $0.elements("spec", "containers").map { $0.text("image") }
+        }
         #expect(images == ["example/web:2", "example/web:2"])
         await cluster.stop()
     }
@@ -137,7 +139,9 @@ import Testing
         let endpoints = try #require(cluster.get(.core("endpoints"), "web", in: "default"))
         #expect(endpoints.elements("subsets").first?.elements("addresses").count == 2)
         let slices = cluster.list(GroupResource(group: "discovery.k8s.io", resource: "endpointslices"), in: "default")
-        #expect(slices.contains { $0.labels["kubernetes.io/service-name"] == "web" && $0.elements("endpoints").count == 2 })
+        #expect(
+            slices.contains { $0.labels["kubernetes.io/service-name"] == "web" && $0.elements("endpoints").count == 2 }
+        )
         await cluster.stop()
     }
 }

@@ -25,7 +25,9 @@ import Testing
         try cluster.create(volume("kept", claim: ["namespace": "default", "name": "data"]))
         await cluster.settle()
         #expect(cluster.get(.volumes, "kept")?.text("status", "phase") == "Available")
-        try cluster.create(PlatformWorkload.claim("data", in: "default", "5Gi", "manual", mode: "ReadWriteOnce", volume: "kept"))
+        try cluster.create(
+            PlatformWorkload.claim("data", in: "default", "5Gi", "manual", mode: "ReadWriteOnce", volume: "kept")
+        )
         await cluster.settle()
         let claim = try #require(cluster.get(.claims, "data", in: "default"))
         #expect(claim.text("status", "phase") == "Bound")
@@ -36,7 +38,9 @@ import Testing
     @Test func `stay apart when the reservation names the uid of a claim that vanished`() async throws {
         let cluster = await ClusterHarness()
         try cluster.create(volume("kept", claim: ["namespace": "default", "name": "data", "uid": "gone"]))
-        try cluster.create(PlatformWorkload.claim("data", in: "default", "5Gi", "manual", mode: "ReadWriteOnce", volume: "kept"))
+        try cluster.create(
+            PlatformWorkload.claim("data", in: "default", "5Gi", "manual", mode: "ReadWriteOnce", volume: "kept")
+        )
         await cluster.settle()
         #expect(cluster.get(.volumes, "kept")?.text("status", "phase") == "Released")
         #expect(cluster.get(.claims, "data", in: "default")?.text("status", "phase") == "Pending")
@@ -45,7 +49,14 @@ import Testing
 
     @Test func `lose each other when the volume of a bound claim is missing`() async throws {
         let cluster = await ClusterHarness()
-        var claim = PlatformWorkload.claim("data", in: "default", "5Gi", "manual", mode: "ReadWriteOnce", volume: "missing")
+        var claim = PlatformWorkload.claim(
+            "data",
+            in: "default",
+            "5Gi",
+            "manual",
+            mode: "ReadWriteOnce",
+            volume: "missing"
+        )
         claim["metadata", "annotations"] = ["pv.kubernetes.io/bind-completed": "yes"]
         try cluster.create(claim)
         await cluster.settle()

@@ -23,7 +23,10 @@ import Testing
         }
         await cluster.settle()
         for deployment in cluster.list(.apps("deployments")) {
-            #expect(deployment["status", "readyReplicas"]?.int == deployment["spec", "replicas"]?.int, "\(deployment.name)")
+            #expect(
+                deployment["status", "readyReplicas"]?.int == deployment["spec", "replicas"]?.int,
+                "\(deployment.name)"
+            )
             #expect(Conditions.holds("Available", in: deployment), "\(deployment.name)")
         }
         for set in cluster.list(.apps("statefulsets")) {

@@ -28,7 +28,8 @@ import Testing
         let cluster = try await cluster()
         let created = try cluster.create(
             promotion([
-                "code": "SPRING26", "discount": .number("0.10"), "budgetCents": .number("9007199254740993"), "limit": "25%",
+                "code": "SPRING26", "discount": .number("0.10"), "budgetCents": .number("9007199254740993"),
+                "limit": "25%",
                 "unknown": 1,
             ])
         )
@@ -51,7 +52,9 @@ import Testing
                     "FieldValueInvalid", "FieldValueInvalid", "FieldValueNotSupported", "FieldValueTypeInvalid",
                 ]
             )
-            #expect(error.causes[0].message == "Invalid value: \"no\": spec.code in body should match '^[A-Z0-9]{4,12}$'")
+            #expect(
+                error.causes[0].message == "Invalid value: \"no\": spec.code in body should match '^[A-Z0-9]{4,12}$'"
+            )
             #expect(error.causes[2].message == "Unsupported value: \"radio\": supported values: \"web\", \"store\"")
         }
         await cluster.stop()

@@ -26,7 +26,9 @@ import Testing
 
     @Test func `refuse a node port and an address that are taken`() async throws {
         let cluster = await ClusterHarness()
-        let taken: JSONValue = ["type": "NodePort", "ports": [["port": 80, "nodePort": 31234]], "clusterIP": "10.96.7.7"]
+        let taken: JSONValue = [
+            "type": "NodePort", "ports": [["port": 80, "nodePort": 31234]], "clusterIP": "10.96.7.7",
+        ]
         try cluster.create(TestObjects.service("first", taken))
         let error = refusal { () throws(StatusError) in try cluster.create(TestObjects.service("second", taken)) }
         #expect(error?.code == 422)
@@ -38,7 +40,9 @@ import Testing
     @Test func `keep allocated values when an update leaves them out, and refuse to change them`() async throws {
         let cluster = await ClusterHarness()
         let created = try cluster.create(TestObjects.service("web", ["type": "NodePort"]))
-        let updated = try cluster.update(TestObjects.service("web", ["type": "NodePort", "sessionAffinity": "ClientIP"]))
+        let updated = try cluster.update(
+            TestObjects.service("web", ["type": "NodePort", "sessionAffinity": "ClientIP"])
+        )
         #expect(updated["spec", "clusterIP"] == created["spec", "clusterIP"])
         #expect(updated["spec", "ports"] == created["spec", "ports"])
         var moved = updated
@@ -55,7 +59,9 @@ import Testing
         deployment["spec", "selector"] = ["matchLabels": ["app": "other"]]
         deployment["spec", "template", "metadata", "labels", "app"] = "other"
         #expect(
-            refusal { () throws(StatusError) in try cluster.update(deployment) }?.message.hasSuffix("field is immutable") == true
+            refusal { () throws(StatusError) in try cluster.update(deployment) }?.message.hasSuffix(
+                "field is immutable"
+            ) == true
         )
         var map = TestObjects.configMap("fixed")
         map["immutable"] = true
@@ -69,7 +75,9 @@ import Testing
         try cluster.create(binding)
         binding["roleRef", "name"] = "edit"
         #expect(
-            refusal { () throws(StatusError) in try cluster.update(binding) }?.message.hasSuffix("cannot change roleRef") == true
+            refusal { () throws(StatusError) in try cluster.update(binding) }?.message.hasSuffix(
+                "cannot change roleRef"
+            ) == true
         )
         await cluster.stop()
     }
@@ -88,7 +96,9 @@ import Testing
         let cluster = await ClusterHarness()
         var pod = TestObjects.pod("web")
         pod["metadata", "namespace"] = "nowhere"
-        #expect(refusal { () throws(StatusError) in try cluster.create(pod) }?.message == "namespaces \"nowhere\" not found")
+        #expect(
+            refusal { () throws(StatusError) in try cluster.create(pod) }?.message == "namespaces \"nowhere\" not found"
+        )
         pod = TestObjects.pod("web")
         pod["spec", "serviceAccountName"] = "robot"
         #expect(
@@ -99,7 +109,8 @@ import Testing
         pod = TestObjects.pod("web")
         pod["spec", "ephemeralContainers"] = [["name": "debug", "image": "example/debug:1"]]
         #expect(
-            refusal { () throws(StatusError) in try cluster.create(pod) }?.message.hasSuffix("cannot be set on create") == true
+            refusal { () throws(StatusError) in try cluster.create(pod) }?.message.hasSuffix("cannot be set on create")
+                == true
         )
         await cluster.stop()
     }
