@@ -61,7 +61,7 @@ extension APIServer {
         if path == ["v2"] {
             guard request.headers["accept"]?.contains("proto-openapi.spec.v2") == true else { return .json(documents.v2) }
             return APIAnswer(
-                contentType: "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+                contentType: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
                 body: .bytes(documents.v2Protobuf)
             )
         }

@@ -28,6 +28,7 @@ final class HTTPService: Sendable {
             let configuration = HTTPServer.Configuration(
                 address: try sockaddr_in.inet(ip4: host, port: port),
                 timeout: 300,
+                pool: PromptSocketPool(base: HTTPServer.defaultPool()),
                 logger: .disabled
             )
             let server = HTTPServer(config: configuration, handler: Handler(api: api))

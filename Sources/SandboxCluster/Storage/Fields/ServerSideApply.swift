@@ -93,9 +93,7 @@ struct ServerSideApply: Sendable {
 
     private static func description(_ entry: ManagedFieldsEntry) -> String {
         let subresource = entry.subresource.isEmpty ? "" : " with subresource \"\(entry.subresource)\""
-        // A field of another apply has an owner that can be asked; of an update the time is told as well.
-        let time = entry.operation == "Update" && !entry.time.isEmpty ? " at \(entry.time)" : ""
-        return "conflict with \"\(entry.manager)\"\(subresource) using \(entry.apiVersion)\(time)"
+        return "conflict with \"\(entry.manager)\"\(subresource) using \(entry.apiVersion)"
     }
 
     private static func conflict(_ conflicts: [(manager: String, path: String)]) -> StatusError {
