@@ -1,0 +1,32 @@
+internal import KubernetesObjects
+internal import Subprocess
+
+/// Runs this executable as a process of its own, with a repository in a folder, and reads its JSON result.
+struct LifeboatProcess {
+    let folder: String
+
+    func run(_ arguments: [String], kubeconfig: String? = nil) async throws -> JSONValue {
+        let password = "\(folder)/password"
+        if !Environment.exists(password) {
+            try Environment.write(Array("benchmark\n".utf8), to: password, isPrivate: true)
+        }
+        var values: [Subprocess.Environment.Key: String?] = [
+            "LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_PASSWORD_FILE": password,
+        ]
+        if let kubeconfig { values["KUBECONFIG"] = kubeconfig }
+        let result = try await Subprocess.run(
+            .path("/proc/self/exe"),
+            arguments: Arguments(arguments + ["--output", "json"]),
+            environment: .inherit.updating(values),
+            output: .string(limit: 16 << 20),
+            error: .string(limit: 1 << 20)
+        )
+        guard result.terminationStatus.isSuccess, let text = result.standardOutput else {
+            throw LifeboatError(
+                .internalError,
+                "lifeboat \(arguments.joined(separator: " ")) failed: \(result.standardError ?? "")"
+            )
+        }
+        return try JSONValue(parsing: text)
+    }
+}
