@@ -81,7 +81,10 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness", "Drills",
                 "Reports",
             ],
-            uses: [httpServer, logging, lifecycle]
+            uses: [
+                httpServer, .product(name: "FlyingSocks", package: "FlyingFox"), logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
         ),
         module(
             "Commands",
@@ -95,6 +98,16 @@ let package = Package(
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
+        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI"], uses: [httpServer]),
+        tests("ArchiveTests", knows: ["KubernetesObjects", "Archive"], uses: [crypto, cryptoExtras]),
+        tests("PoliciesTests", knows: ["KubernetesObjects", "Policies"]),
+        tests(
+            "DaemonTests",
+            knows: ["KubernetesObjects", "Policies", "Daemon"],
+            uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
+        ),
+        tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer]),
+        tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
     ],
     swiftLanguageModes: [.v6]
 )

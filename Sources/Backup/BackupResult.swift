@@ -1,68 +1,76 @@
+package import Archive
 package import KubernetesObjects
-
-/// Something that a backup did not take although it should have.
-package struct IncompleteResource: Hashable, Sendable {
-    package let resource: String
-    /// Empty when it concerns all namespaces.
-    package let namespace: String
-    package let reason: String
-
-    package init(resource: String, namespace: String = "", reason: String) {
-        self.resource = resource
-        self.namespace = namespace
-        self.reason = reason
-    }
-}
-
-/// How far a backup has come.
-package struct BackupProgress: Sendable, CustomStringConvertible {
-    package let objects: Int
-    package let resourcesDone: Int
-    package let resources: Int
-
-    package var description: String { "\(objects) objects, \(resourcesDone) of \(resources) resources" }
-}
 
 /// What a backup did.
 package struct BackupResult: Sendable {
-    package let snapshot: String
-    package let cluster: String
+    package let snapshot: Snapshot
+    package let cluster: ClusterDescription
     package let takenAt: Timestamp
     package let durationSeconds: Double
     package let objects: Int
     package let objectsChanged: Int
-    /// Bytes received from the API server.
+    package let objectsRemoved: Int
+    /// Bytes of answers of the API server.
     package let bytesRead: Int
     /// Bytes that the repository grew by.
     package let bytesAdded: Int
     package let requests: Int
-    package let incomplete: [IncompleteResource]
-    /// Resources that are never taken, with the reason.
-    package let excluded: [IncompleteResource]
+    /// What could not be read.
+    package let incomplete: [LeftOutResource]
+    /// What was left out on purpose.
+    package let excluded: [LeftOutResource]
+    package let warnings: [String]
     package let freshnessNonce: String?
 
+    package var isComplete: Bool { incomplete.isEmpty }
+
+    /// The fields that scripts rely on.
     package var json: JSONValue {
-        var document = JSONValue.object(JSONObject())
-        document["schemaVersion"] = "lifeboat.dr/v1"
-        document["snapshot"] = .string(snapshot)
-        document["cluster"] = .string(cluster)
-        document["takenAt"] = .string(takenAt.description)
-        document["durationSeconds"] = .number("\(durationSeconds)")
-        document["objects"] = .int(objects)
-        document["objectsChanged"] = .int(objectsChanged)
-        document["bytesRead"] = .int(bytesRead)
-        document["bytesAdded"] = .int(bytesAdded)
-        document["requests"] = .int(requests)
-        document["incomplete"] = .array(incomplete.map(Self.document))
-        document["excluded"] = .array(excluded.map(Self.document))
-        return document
+        [
+            "schemaVersion": "lifeboat.dr/v1",
+            "snapshot": .string(snapshot.id),
+            "cluster": [
+                "uid": .string(cluster.uid), "name": .string(cluster.name), "version": .string(cluster.version),
+                "server": .string(cluster.server),
+            ],
+            "takenAt": .string("\(takenAt)"),
+            "durationSeconds": .number(Self.text(durationSeconds)),
+            "objects": .int(objects),
+            "objectsChanged": .int(objectsChanged),
+            "objectsRemoved": .int(objectsRemoved),
+            "bytesRead": .int(bytesRead),
+            "bytesAdded": .int(bytesAdded),
+            "requests": .int(requests),
+            "incomplete": .array(incomplete.map(\.json)),
+            "excluded": .array(excluded.map(\.json)),
+            "warnings": .array(warnings.map { .string($0) }),
+            "freshnessNonce": freshnessNonce.map { .string($0) } ?? .null,
+        ]
     }
 
-    private static func document(_ item: IncompleteResource) -> JSONValue {
-        var document = JSONValue.object(JSONObject())
-        document["resource"] = .string(item.resource)
-        document["namespace"] = .string(item.namespace)
-        document["reason"] = .string(item.reason)
-        return document
+    /// Three decimals: `0.25` is `0.250`.
+    private static func text(_ seconds: Double) -> String {
+        let thousandths = Int((seconds * 1000).rounded())
+        let fraction = String(thousandths % 1000)
+        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
     }
+}
+
+extension LeftOutResource {
+    package var json: JSONValue {
+        [
+            "resource": .string(resource), "namespace": namespace.map { .string($0) } ?? .null,
+            "reason": .string(reason),
+        ]
+    }
+}
+
+/// How far a backup is.
+package struct BackupProgress: Sendable, Equatable {
+    package let resourcesDone: Int
+    package let resourcesTotal: Int
+    /// Objects captured or carried over so far.
+    package let objects: Int
+    /// The resource that was finished last.
+    package let resource: String
 }

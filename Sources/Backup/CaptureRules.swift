@@ -1,60 +1,67 @@
 package import KubernetesAPI
-internal import KubernetesObjects
+package import KubernetesObjects
 
-/// What a backup never takes, and why. Everything else that can be listed and created is taken; what a cluster makes by itself is
-/// left out when it is restored (`RebuildRules`), so that a snapshot shows the whole truth.
+/// Which resources are never captured, and why.
+///
+/// Everything else that can be listed and created is captured, also what a restore leaves out by a `SkipRule`: a snapshot
+/// then still shows it. What stands here changes by itself all the time or means nothing once its nodes are gone.
 package enum CaptureRules {
-    /// Resources that describe the moment or the machine and not the cluster's configuration (statements C60, C61, C107 to C109).
-    private static let never: [String: String] = [
-        "events": "what happened, not state", "events.events.k8s.io": "what happened, not state",
-        "leases.coordination.k8s.io": "who leads at the moment; a restored one delays controllers (C60)",
-        "nodes": "machines register themselves (C61)", "csinodes.storage.k8s.io": "machines register themselves (C61)",
-        "volumeattachments.storage.k8s.io": "what is attached at the moment (C61)",
-        "csistoragecapacities.storage.k8s.io": "the storage driver measures it",
-        "certificatesigningrequests.certificates.k8s.io":
-            "a request of the moment; approvals cannot be restored (C107)",
-        "ipaddresses.networking.k8s.io": "the API server allocates them (C108)",
-        "resourceslices.resource.k8s.io": "drivers publish them (C108)",
-        "storageversions.internal.apiserver.k8s.io": "the API server's own bookkeeping (C108)",
-        "componentstatuses": "computed at each request (C49)", "bindings": "an action, not an object (C49)",
-        "leasecandidates.coordination.k8s.io": "who could lead at the moment",
-    ]
-
-    /// Groups in which older API servers serve kinds a second time (statement C39).
-    private static let cohabiting: [String: [String]] = [
-        "ingresses.extensions": ["networking.k8s.io"], "deployments.extensions": ["apps"],
-        "daemonsets.extensions": ["apps"],
-        "replicasets.extensions": ["apps"], "networkpolicies.extensions": ["networking.k8s.io"],
-    ]
-
-    /// The resources to take, each once in its preferred version, and those left out with the reason.
-    package static func select(_ discovery: Discovery) -> (
-        taken: [APIResource], leftOut: [(resource: String, reason: String)]
-    ) {
-        let served = Set(discovery.preferred.map(\.groupResource))
-        var taken: [APIResource] = []
-        var leftOut: [(resource: String, reason: String)] = []
-        for resource in discovery.preferred where resource.verbs.contains("list") {
-            let name = resource.groupResource.description
-            let twins = cohabiting[name]?.map { GroupResource(group: $0, resource: resource.resource) } ?? []
-            if let reason = never[name] {
-                leftOut.append((name, reason))
-            } else if !resource.verbs.contains("create") {
-                leftOut.append((name, "can be listed but not created (C49)"))
-            } else if twins.contains(where: served.contains) {
-                leftOut.append((name, "served in a newer group too (C39)"))
-            } else {
-                taken.append(resource)
-            }
-        }
-        return (taken, leftOut)
+    package struct Rule: Sendable {
+        package let resource: GroupResource
+        package let reason: String
     }
 
-    /// Texts in objects of some resources that mark those made from elsewhere, which are never taken.
-    static func marker(of resource: GroupResource) -> (text: StaticString, reason: String)? {
-        switch resource.description {
-        case "pods": ("kubernetes.io/config.mirror", "mirror pods (C68)")
-        default: nil
+    package static let never: [Rule] = [
+        rule("", "events", "events are a log and expire within an hour"),
+        rule("events.k8s.io", "events", "events are a log and expire within an hour"),
+        rule("coordination.k8s.io", "leases", "leases are heartbeats of nodes and leaders that will be gone"),
+        rule("coordination.k8s.io", "leasecandidates", "leases are heartbeats of nodes and leaders that will be gone"),
+        rule("", "nodes", "nodes register themselves"),
+        rule("storage.k8s.io", "csinodes", "the storage drivers of a node register themselves"),
+        rule("storage.k8s.io", "csistoragecapacities", "the storage drivers report their capacity themselves"),
+        rule("storage.k8s.io", "volumeattachments", "volumes are attached to nodes that will be gone"),
+        rule("resource.k8s.io", "resourceslices", "the device drivers of a node publish them"),
+        rule("networking.k8s.io", "ipaddresses", "the API server allocates addresses itself"),
+        rule("certificates.k8s.io", "certificatesigningrequests", "a request for a certificate ends with its answer"),
+        rule("certificates.k8s.io", "podcertificaterequests", "a request for a certificate ends with its answer"),
+        rule("internal.apiserver.k8s.io", "storageversions", "the API server records its own storage"),
+    ]
+
+    /// Groups that served the same objects before another one did; the newer group is captured.
+    package static let successors: [GroupResource: GroupResource] = [
+        GroupResource(group: "extensions", resource: "deployments"): GroupResource(group: "apps", resource: "deployments"),
+        GroupResource(group: "extensions", resource: "daemonsets"): GroupResource(group: "apps", resource: "daemonsets"),
+        GroupResource(group: "extensions", resource: "replicasets"): GroupResource(group: "apps", resource: "replicasets"),
+        GroupResource(group: "extensions", resource: "ingresses"):
+            GroupResource(group: "networking.k8s.io", resource: "ingresses"),
+        GroupResource(group: "extensions", resource: "networkpolicies"):
+            GroupResource(group: "networking.k8s.io", resource: "networkpolicies"),
+        GroupResource(group: "extensions", resource: "podsecuritypolicies"):
+            GroupResource(group: "policy", resource: "podsecuritypolicies"),
+    ]
+
+    /// Why a resource is never captured; nil when it is.
+    ///
+    /// - Parameter served: everything that the cluster serves, to know an old group from its successor.
+    package static func reasonNotTaken(_ resource: APIResource, served: Set<GroupResource>) -> String? {
+        if let rule = never.first(where: { $0.resource == resource.groupResource }) { return rule.reason }
+        if !resource.verbs.contains("list") { return "it cannot be listed" }
+        if !resource.verbs.contains("create") { return "it cannot be created: it is computed and holds no state" }
+        if let successor = successors[resource.groupResource], served.contains(successor) {
+            return "the same objects are captured as \(successor)"
         }
+        return nil
+    }
+
+    /// A label selector that spares the server sending objects which are never captured.
+    package static func labelSelector(for resource: GroupResource) -> String? {
+        resource == GroupResource(group: "discovery.k8s.io", resource: "endpointslices")
+            ? "endpointslice.kubernetes.io/managed-by notin "
+                + "(endpointslice-controller.k8s.io,endpointslicemirroring-controller.k8s.io)"
+            : nil
+    }
+
+    private static func rule(_ group: String, _ resource: String, _ reason: String) -> Rule {
+        Rule(resource: GroupResource(group: group, resource: resource), reason: reason)
     }
 }

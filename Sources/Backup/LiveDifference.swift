@@ -1,139 +1,108 @@
-package import Archive
-package import KubernetesAPI
 package import KubernetesObjects
 
-/// What differs between a snapshot and a live cluster, each difference either explained or not.
+/// How a cluster differs from a snapshot: each difference either has a reason that comes with every rebuild, or it has none.
 package struct LiveDifference: Sendable {
-    package struct Item: Sendable {
-        package let identity: ObjectIdentity
-        /// JSON pointers at which a changed object differs.
-        package let paths: [String]
-        /// Why the difference is expected after a rebuild; nil when it is not.
+    /// A field of an object that both have.
+    package struct ChangedPath: Sendable, Equatable {
+        /// A JSON pointer; the values stay out of it, because they may be secret.
+        package let path: String
+        /// Why it may differ; nil when nothing explains it.
         package let explanation: String?
     }
 
-    /// In the cluster and not in the snapshot.
-    package private(set) var added: [Item] = []
-    /// In the snapshot and not in the cluster.
-    package private(set) var removed: [Item] = []
-    package private(set) var changed: [Item] = []
-    /// How many objects are in both and equal.
-    package private(set) var equal = 0
-
-    /// Compares every object of the snapshot with the cluster by identity and content.
-    ///
-    /// - Throws: `ClusterError` or `LifeboatError` when either side cannot be read.
-    package static func compare(reader: SnapshotReader, client: ClusterClient) async throws -> LiveDifference {
-        let discovery = try await client.discover()
-        let stored = try reader.resources()
-        let services = try stored.filter { $0.kind == "Service" && $0.group.isEmpty }
-            .flatMap { try reader.entries($0) }.map { try JSONValue(parsing: try reader.bytes($0)) }
-        let rules = RebuildRules(services: services)
-        var result = LiveDifference()
-        let served = CaptureRules.select(discovery).taken
-        for resource in served {
-            // The snapshot may hold the kind in another version: both sides are then compared in the snapshot's.
-            let own = stored.first { $0.groupResource == resource.groupResource }
-            let version = own.flatMap { discovery.resource(for: $0.groupVersionKind) } ?? resource
-            try await result.compare(version, own, reader, client, rules)
-        }
-        for resource in stored where !served.contains(where: { $0.groupResource == resource.groupResource }) {
-            for entry in try reader.entries(resource) {
-                result.removed.append(Item(identity: entry.identity, paths: [], explanation: nil))
-            }
-        }
-        return result
+    /// An object that only one side has.
+    package struct OneSided: Sendable, Equatable {
+        package let identity: ObjectIdentity
+        package let explanation: String?
     }
 
-    private mutating func compare(
-        _ resource: APIResource,
-        _ stored: StoredResource?,
-        _ reader: SnapshotReader,
-        _ client: ClusterClient,
-        _ rules: RebuildRules
-    ) async throws {
-        var expected: [String: SnapshotEntry] = [:]
-        for entry in try stored.map({ try reader.entries($0) }) ?? [] {
-            expected["\(entry.namespace)/\(entry.name)"] = entry
+    /// An object whose sides differ.
+    package struct Changed: Sendable, Equatable {
+        package let identity: ObjectIdentity
+        package let paths: [ChangedPath]
+        package var isExplained: Bool { paths.allSatisfy { $0.explanation != nil } }
+    }
+
+    /// In the cluster and not in the snapshot.
+    package var added: [OneSided] = []
+    /// In the snapshot and not in the cluster.
+    package var removed: [OneSided] = []
+    package var changed: [Changed] = []
+    /// How many objects were compared field by field.
+    package var compared = 0
+    /// Resources of the snapshot that the cluster does not serve.
+    package var unserved: [String] = []
+
+    package init() {}
+
+    /// Whether every difference has a reason.
+    package var isExplained: Bool { unexplained == 0 }
+
+    /// How many objects differ without a reason.
+    package var unexplained: Int {
+        added.count { $0.explanation == nil } + removed.count { $0.explanation == nil }
+            + changed.count { !$0.isExplained } + unserved.count
+    }
+
+    /// Where the object of the cluster differs from that of the snapshot.
+    package static func paths(
+        old: JSONValue,
+        new: JSONValue,
+        _ key: ObjectKey,
+        _ context: SkipContext
+    ) -> [ChangedPath] {
+        let (before, after) = (ServerOwnedFields.comparable(old), ServerOwnedFields.comparable(new))
+        guard before != after else { return [] }
+        let rule = SkipRule.rule(for: old, key, in: context)
+        return ObjectDifference.paths(before, after).map { path in
+            let reason =
+                rule?.reason
+                ?? (path == "/apiVersion" ? "the cluster serves another version of the kind" : nil)
+                ?? ExplainedDifference.reason(at: path, of: key.groupKind, old: before, new: after)
+            return ChangedPath(path: path, explanation: reason)
         }
-        do {
-            for try await page in client.list(resource) {
-                for item in page.items where !item.isTerminating {
-                    let live = try Self.object(page, item, resource)
-                    if let entry = expected.removeValue(forKey: "\(item.namespace)/\(item.name)") {
-                        compare(entry, try JSONValue(parsing: try reader.bytes(entry)), live)
-                    } else {
-                        let identity = ObjectIdentity(
-                            groupVersionKind: resource.groupVersionKind,
-                            namespace: item.namespace,
-                            name: item.name
-                        )
-                        added.append(
-                            Item(
-                                identity: identity,
-                                paths: [],
-                                explanation: rules.skip(live)?.reason ?? Self.bornWithCluster(live)
+    }
+
+    /// The fields that scripts rely on; `unexplained` first says whether there is anything to look at.
+    package var json: JSONValue {
+        [
+            "schemaVersion": "lifeboat.dr/v1",
+            "unexplained": .int(unexplained),
+            "compared": .int(compared),
+            "added": .array(added.sorted { $0.identity < $1.identity }.map(Self.json)),
+            "removed": .array(removed.sorted { $0.identity < $1.identity }.map(Self.json)),
+            "changed": .array(
+                changed.sorted { $0.identity < $1.identity }
+                    .map { change in
+                        var json = Self.json(change.identity)
+                        json["paths"] = .array(change.paths.map { .string($0.path) })
+                        json["explained"] = .bool(change.isExplained)
+                        json["explanations"] = .object(
+                            JSONObject(
+                                change.paths.map {
+                                    .init(key: $0.path, value: $0.explanation.map { .string($0) } ?? .null)
+                                }
                             )
                         )
+                        return json
                     }
-                }
-            }
-        } catch let error as ClusterError where error.kind == .notFound || error.kind == .methodNotAllowed {
-            // Served in discovery, but not there: what the snapshot has of it is missing.
-        }
-        for entry in expected.values.sorted(by: { $0.identity < $1.identity }) {
-            let object = try JSONValue(parsing: try reader.bytes(entry))
-            removed.append(Item(identity: entry.identity, paths: [], explanation: rules.skip(object)?.reason))
-        }
+            ),
+            "unserved": .array(unserved.map { .string($0) }),
+        ]
     }
 
-    private mutating func compare(_ entry: SnapshotEntry, _ old: JSONValue, _ new: JSONValue) {
-        let (left, right) = (ObjectScrubber.comparable(old), ObjectScrubber.comparable(new))
-        if left == right {
-            let paths = ObjectDifference.paths(
-                ObjectScrubber.withoutServerFields(old),
-                ObjectScrubber.withoutServerFields(new)
-            ).filter { !$0.hasPrefix("/metadata/ownerReferences") }
-            if paths.isEmpty {
-                equal += 1
-            } else {
-                changed.append(
-                    Item(
-                        identity: entry.identity,
-                        paths: paths,
-                        explanation: "the API server or a controller chooses it anew"
-                    )
-                )
-            }
-            return
-        }
-        let paths = ObjectDifference.paths(left, right)
-        let explanation = RebuildRules.isOwnVersion(old) ? "the API server keeps it in its own version" : nil
-        changed.append(Item(identity: entry.identity, paths: paths, explanation: explanation))
+    private static func json(_ entry: OneSided) -> JSONValue {
+        var json = json(entry.identity)
+        json["explanation"] = entry.explanation.map { .string($0) } ?? .null
+        return json
     }
 
-    private static func object(_ page: ListPage, _ item: ListPage.Item, _ resource: APIResource) throws -> JSONValue {
-        var object = try JSONValue(parsing: page.bytes.span, range: item.range)
-        // Objects of a typed list do not carry them.
-        object["apiVersion"] = .string(resource.groupVersionKind.apiVersion)
-        object["kind"] = .string(resource.kind)
-        return object
+    private static func json(_ identity: ObjectIdentity) -> JSONValue {
+        [
+            "apiVersion": .string(identity.groupVersionKind.apiVersion),
+            "kind": .string(identity.groupVersionKind.kind),
+            "namespace": identity.namespace.map { .string($0) } ?? .null,
+            "name": .string(identity.name),
+        ]
     }
-
-    /// Objects that every cluster is born with, whatever is restored into it.
-    private static func bornWithCluster(_ object: JSONValue) -> String? {
-        let name = object["metadata", "name"]?.string ?? ""
-        switch object["kind"]?.string {
-        case "Namespace" where name == "default" || name.hasPrefix("kube-"): return "every cluster has it"
-        case "ServiceAccount" where name == "default": return "a controller makes it in every namespace"
-        case "ServiceAccount" where object["metadata", "namespace"]?.string == "kube-system":
-            return "a controller makes it"
-        default: return nil
-        }
-    }
-}
-
-extension RebuildRules {
-    /// Objects that the API server reconciles to its own version at each start.
-    static func isOwnVersion(_ object: JSONValue) -> Bool { RebuildRules(servicesWithSelector: []).skip(object) != nil }
 }

@@ -3,17 +3,30 @@ internal import KubernetesAPI
 internal import KubernetesObjects
 internal import Policies
 
-/// Takes all objects of one resource.
+/// Captures the objects of one resource.
 struct ResourceCapture: Sendable {
     let client: ClusterClient
     let writer: SnapshotWriter
     let resource: APIResource
     let selection: ObjectSelection
+    /// Namespaces that are being deleted: their content is not captured.
     let terminatingNamespaces: Set<String>
-    let counter: CaptureCounter
 
-    /// Below this many objects in the parent a full list costs less than two requests.
-    private static let smallestIncremental = 20
+    /// What was captured.
+    struct Outcome: Sendable {
+        var objects = 0
+        var resourceVersion = ""
+        var incomplete: [LeftOutResource] = []
+        var warnings: [String] = []
+        /// Names of objects that are being deleted.
+        var terminating: Set<String> = []
+    }
+
+    /// With fewer objects in the parent one whole list is cheaper than a list of metadata and what follows.
+    private static let fewObjects = 20
+    /// How many changed objects are fetched one by one, at most and as a part of all; with more, the list is fetched whole.
+    private static let mostSingleFetches = 2000
+    private static let singleFetchPart = 5
     private static let fetchWidth = 8
 
     private var stored: StoredResource {
@@ -26,72 +39,106 @@ struct ResourceCapture: Sendable {
         )
     }
 
-    private var isNamespaceResource: Bool { resource.group.isEmpty && resource.resource == "namespaces" }
-
-    /// The namespaces to list one by one; one nil for a list over all.
-    private var scopes: [String?] {
-        guard resource.isNamespaced, let literal = selection.literalNamespaces else { return [nil] }
-        return literal
-    }
-
-    func run() async throws {
-        for scope in scopes {
-            if writer.parentCount(stored) >= Self.smallestIncremental {
-                try await incremental(scope)
-            } else {
-                try await full(scope)
+    /// - Throws: what makes the whole backup impossible; what only concerns this resource is in the outcome.
+    func run() async throws(LifeboatError) -> Outcome {
+        var outcome = Outcome()
+        var namespaces: [String?] = [nil]
+        if resource.isNamespaced, let named = selection.literalNamespaces { namespaces = named }
+        for namespace in namespaces {
+            do {
+                try await capture(namespace, &outcome)
+            } catch let error as ClusterError {
+                switch error.kind {
+                case .unreachable, .tls, .unauthorized, .cancelled: throw error.lifeboatError
+                default:
+                    let left = LeftOutResource(
+                        resource: "\(resource.groupResource)",
+                        namespace: namespace,
+                        reason: error.lifeboatError.message
+                    )
+                    outcome.incomplete.append(left)
+                }
+            } catch let error as LifeboatError {
+                throw error
+            } catch {
+                throw LifeboatError(.cancelled, "cancelled")
             }
         }
+        return outcome
     }
 
-    private func query(_ scope: String?) -> ListQuery {
+    private func capture(_ namespace: String?, _ outcome: inout Outcome) async throws {
         var query = ListQuery()
-        query.namespace = scope
-        query.labelSelector = isNamespaceResource ? nil : selection.labelSelector.queryText
-        return query
-    }
-
-    /// Lists whole objects; a page is encoded while the next one is on its way.
-    private func full(_ scope: String?) async throws {
-        var taken = TakenNames()
-        var iterator = client.list(resource, query(scope)).makeAsyncIterator()
-        var encoding: Task<Void, any Error>?
-        defer { encoding?.cancel() }
-        while let page = try await iterator.next() {
-            counter.note(resourceVersion: page.resourceVersion, of: resource)
-            // A list that the server made us begin again brings objects a second time: the first reading stays.
-            let items = page.items.filter { selects($0) && taken.insert($0) }
-            try await encoding?.value
-            encoding = Task { try encode(page, items) }
+        query.namespace = namespace
+        query.labelSelector = CaptureRules.labelSelector(for: resource.groupResource)
+        query.expiry = .goOnInconsistently
+        guard writer.parentCount(stored) >= Self.fewObjects else {
+            return try await captureWhole(query, only: nil, &outcome)
         }
-        try await encoding?.value
+        var metadata = query
+        metadata.metadataOnly = true
+        let changed = try await reuseUnchanged(metadata, &outcome)
+        guard !changed.isEmpty else { return }
+        if changed.count <= Self.mostSingleFetches, changed.count * Self.singleFetchPart <= outcome.objects + changed.count
+        {
+            try await fetch(changed, &outcome)
+        } else {
+            try await captureWhole(query, only: Set(changed.map(\.key)), &outcome)
+        }
     }
 
-    private func encode(_ page: ListPage, _ items: [ListPage.Item]) throws {
+    // MARK: Lists
+
+    private struct Place: Hashable, Sendable {
+        let namespace: String
+        let name: String
+        /// As the server orders its lists.
+        var key: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
+    }
+
+    /// Carries over what has not been written to since the parent snapshot, and returns the rest.
+    private func reuseUnchanged(_ query: ListQuery, _ outcome: inout Outcome) async throws -> [Place] {
+        var changed: [Place] = []
+        try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
+            if try reuse(item) { outcome.objects += 1 } else {
+                changed.append(Place(namespace: item.namespace, name: item.name))
+            }
+        }
+        return changed
+    }
+
+    private func captureWhole(_ query: ListQuery, only wanted: Set<String>?, _ outcome: inout Outcome) async throws {
         var encoder = CanonicalJSON()
         var buffer: [UInt8] = []
-        let marker = CaptureRules.marker(of: resource.groupResource)
-        for item in items {
-            try Task.checkCancellation()
-            if let marker, page.bytes.span.contains(marker.text, in: item.range) { continue }
-            if try writer.reuse(
-                stored,
-                namespace: item.namespace,
-                name: item.name,
-                uid: item.uid,
-                resourceVersion: item.resourceVersion
-            ) {
-                counter.count()
-                continue
+        try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
+            if let wanted {
+                guard wanted.contains(Place(namespace: item.namespace, name: item.name).key) else { return }
+            } else if try reuse(item) {
+                outcome.objects += 1
+                return
             }
-            buffer.removeAll(keepingCapacity: true)
-            try add(page.bytes, item, &encoder, &buffer)
+            try add(item, page.bytes, &encoder, &buffer, &outcome)
         }
     }
 
-    private func add(_ bytes: [UInt8], _ item: ListPage.Item, _ encoder: inout CanonicalJSON, _ buffer: inout [UInt8])
-        throws
-    {
+    private func reuse(_ item: ListPage.Item) throws(LifeboatError) -> Bool {
+        try writer.reuse(
+            stored,
+            namespace: item.namespace,
+            name: item.name,
+            uid: item.uid,
+            resourceVersion: item.resourceVersion
+        )
+    }
+
+    private func add(
+        _ item: ListPage.Item,
+        _ bytes: [UInt8],
+        _ encoder: inout CanonicalJSON,
+        _ buffer: inout [UInt8],
+        _ outcome: inout Outcome
+    ) throws(LifeboatError) {
+        buffer.removeAll(keepingCapacity: true)
         let layout: CanonicalJSON.Layout
         do {
             layout = try encoder.encode(
@@ -101,12 +148,14 @@ struct ResourceCapture: Sendable {
                 into: &buffer
             )
         } catch {
-            counter.incomplete(
-                IncompleteResource(
-                    resource: resource.groupResource.description,
-                    namespace: item.namespace,
-                    reason: "\(item.name): \(error)"
-                )
+            let identity = ObjectIdentity(
+                groupVersionKind: resource.groupVersionKind,
+                namespace: item.namespace,
+                name: item.name
+            )
+            let reason = "\(identity) is not valid: \(error)"
+            outcome.incomplete.append(
+                LeftOutResource(resource: "\(resource.groupResource)", namespace: item.namespace, reason: reason)
             )
             return
         }
@@ -119,99 +168,119 @@ struct ResourceCapture: Sendable {
             canonical: buffer[...],
             layout: layout
         )
-        counter.count()
+        outcome.objects += 1
     }
 
-    /// Lists metadata only, carries over what is unchanged, and fetches the rest: one by one when few, by a whole list when many.
-    private func incremental(_ scope: String?) async throws {
-        var query = query(scope)
-        query.metadataOnly = true
-        var changed: [ListPage.Item] = []
-        var taken = TakenNames()
-        let marker = CaptureRules.marker(of: resource.groupResource)
-        for try await page in client.list(resource, query) {
-            counter.note(resourceVersion: page.resourceVersion, of: resource)
-            for item in page.items where selects(item) && taken.insert(item) {
-                if let marker, page.bytes.span.contains(marker.text, in: item.range) { continue }
-                if try writer.reuse(
-                    stored,
-                    namespace: item.namespace,
-                    name: item.name,
-                    uid: item.uid,
-                    resourceVersion: item.resourceVersion
-                ) {
-                    counter.count()
-                } else {
-                    changed.append(item)
+    /// Calls `body` for each object that is captured; the next page is on its way while one is worked on.
+    private func forEachItem(
+        _ query: ListQuery,
+        _ outcome: inout Outcome,
+        _ body: (ListPage, ListPage.Item, inout Outcome) throws(LifeboatError) -> Void
+    ) async throws {
+        var iterator = client.list(resource, query).makeAsyncIterator()
+        var page = try await iterator.next()
+        var lastKey = ""
+        var resumeAfter: String?
+        while let current = page {
+            let ahead = iterator
+            async let following = Self.next(ahead)
+            if current.isRestart { resumeAfter = lastKey }
+            outcome.resourceVersion = current.resourceVersion
+            for item in current.items {
+                let key = Place(namespace: item.namespace, name: item.name).key
+                // A list that began again is in the same order: what was taken before comes first.
+                if let last = resumeAfter, key <= last { continue }
+                resumeAfter = nil
+                lastKey = key
+                guard isCaptured(item, current.bytes, &outcome) else { continue }
+                try body(current, item, &outcome)
+            }
+            (page, iterator) = try await following
+        }
+        if iterator.restarts > 0 {
+            outcome.warnings.append(
+                "the server forgot the list of \(resource.groupResource) in the middle: it is of several moments"
+            )
+        }
+    }
+
+    private static func next(_ iterator: ListPages.Iterator) async throws -> (ListPage?, ListPages.Iterator) {
+        var iterator = iterator
+        let page = try await iterator.next()
+        return (page, iterator)
+    }
+
+    private func isCaptured(_ item: ListPage.Item, _ bytes: [UInt8], _ outcome: inout Outcome) -> Bool {
+        guard !item.isTerminating else {
+            outcome.terminating.insert(item.name)
+            return false
+        }
+        if !item.namespace.isEmpty, terminatingNamespaces.contains(item.namespace) { return false }
+        guard !selection.isEverything else { return true }
+        var labels: [String: String] = [:]
+        if !selection.labelSelector.requirements.isEmpty,
+            let object = try? JSONValue(parsing: bytes.span, range: item.range)
+        {
+            labels = object["metadata", "labels"]?.stringMap ?? [:]
+        }
+        return selection.includes(
+            resource: resource.groupResource,
+            namespace: item.namespace,
+            labels: labels,
+            name: item.name
+        )
+    }
+
+    // MARK: Single objects
+
+    private func fetch(_ places: [Place], _ outcome: inout Outcome) async throws {
+        var encoder = CanonicalJSON()
+        var buffer: [UInt8] = []
+        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            var next = 0
+            func begin() {
+                guard next < places.count else { return }
+                let place = places[next]
+                next += 1
+                group.addTask { try await get(place) }
+            }
+            for _ in 0..<Self.fetchWidth { begin() }
+            while let answer = try await group.next() {
+                begin()
+                guard let answer else { continue }
+                let page = try Self.page(of: answer, resource)
+                for item in page.items where !item.isTerminating {
+                    try add(item, page.bytes, &encoder, &buffer, &outcome)
                 }
             }
         }
-        if changed.count > max(50, taken.count / 5) {
-            try await relist(scope, Set(changed.map { "\($0.namespace)/\($0.name)" }))
-        } else {
-            try await fetch(changed)
-        }
     }
 
-    private func relist(_ scope: String?, _ wanted: Set<String>) async throws {
-        var left = wanted
-        for try await page in client.list(resource, query(scope)) {
-            try encode(page, page.items.filter { selects($0) && left.remove("\($0.namespace)/\($0.name)") != nil })
-        }
-    }
-
-    private func fetch(_ items: [ListPage.Item]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, item) in items.enumerated() {
-                if index >= Self.fetchWidth { try await group.next() }
-                group.addTask { try await fetch(item) }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    private func fetch(_ item: ListPage.Item) async throws {
-        let bytes: [UInt8]
+    /// nil when the object was deleted after the list.
+    private func get(_ place: Place) async throws -> [UInt8]? {
         do {
-            bytes = try await client.get(
+            return try await client.get(
                 resource,
-                namespace: item.namespace.isEmpty ? nil : item.namespace,
-                name: item.name
+                namespace: place.namespace.isEmpty ? nil : place.namespace,
+                name: place.name
             )
-        } catch  where error.kind == .notFound {
-            return  // Deleted since the list: it is absent, and that is no error (C46).
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
         }
-        guard let fresh = try? ListPage.Item(object: bytes) else {
+    }
+
+    /// A single object as a page, so that it is scanned as all others are.
+    private static func page(of object: [UInt8], _ resource: APIResource) throws -> ListPage {
+        do {
+            return try ListPage(parsing: Array(#"{"items":["#.utf8) + object + Array("]}".utf8))
+        } catch {
             throw ClusterError(
                 .malformedAnswer,
-                message: "\(item.name) is no object",
+                message: "the object is not valid: \(error)",
                 method: "GET",
-                path: resource.resource
+                path: "\(resource.groupResource)"
             )
         }
-        var encoder = CanonicalJSON()
-        var buffer: [UInt8] = []
-        try add(bytes, fresh, &encoder, &buffer)
-    }
-
-    private func selects(_ item: ListPage.Item) -> Bool {
-        // What is being deleted is no longer part of the cluster (C6, C7).
-        if item.isTerminating || terminatingNamespaces.contains(item.namespace) { return false }
-        if isNamespaceResource { return selection.includes(namespace: item.name) }
-        return item.namespace.isEmpty || selection.includes(namespace: item.namespace)
-    }
-}
-
-/// The names that a list brought already, as hashes, to see an object that comes twice.
-private struct TakenNames {
-    private var hashes: Set<Int> = []
-
-    var count: Int { hashes.count }
-
-    mutating func insert(_ item: ListPage.Item) -> Bool {
-        var hasher = Hasher()
-        hasher.combine(item.namespace)
-        hasher.combine(item.name)
-        return hashes.insert(hasher.finalize()).inserted
     }
 }
