@@ -35,7 +35,8 @@ extension Repository {
         let before = Set(ring.publicKeys.recipients.entries.map(\.id))
         let changed = try keyStore.addRecipient(recipient, name: name, from: ring)
         replaceRing(changed)
-        guard rewraps, let added = changed.publicKeys.recipients.entries.first(where: { !before.contains($0.id) }) else {
+        guard rewraps, let added = changed.publicKeys.recipients.entries.first(where: { !before.contains($0.id) })
+        else {
             return
         }
         try rewrap(for: added.id)
@@ -45,7 +46,9 @@ extension Repository {
     package func rewrap(for recipient: RecipientID) throws(LifeboatError) {
         _ = try blobs.loadAll()
         var sessions: [SessionID: SealedSession] = [:]
-        for session in try committed().map(\.manifest.context.session) + blobs.sessions { sessions[session.id] = session }
+        for session in try committed().map(\.manifest.context.session) + blobs.sessions {
+            sessions[session.id] = session
+        }
         try keyStore.rewrap(sessions.values.sorted { $0.id < $1.id }, for: recipient, from: ring)
     }
 

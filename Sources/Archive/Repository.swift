@@ -32,12 +32,18 @@ package final class Repository: Sendable {
     private let hashes = Mutex<[DomainID: TreeKeys]>([:])
     private let currentRing: Mutex<KeyRing>
 
-    init(_ store: any ObjectStore, _ environment: ArchiveEnvironment, _ keyStore: KeyStore, _ ring: KeyRing) {
+    init(
+        _ store: any ObjectStore,
+        _ environment: ArchiveEnvironment,
+        _ keyStore: KeyStore,
+        _ ring: KeyRing,
+        sessionKeys: [SessionID: SessionKey] = [:]
+    ) {
         self.store = store
         self.environment = environment
         self.keyStore = keyStore
         currentRing = Mutex(ring)
-        blobs = PackedBlobs(store: store, ring: ring)
+        blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
     }
 
@@ -63,7 +69,7 @@ package final class Repository: Sendable {
         return Repository(store, environment, keys, try keys.open(credential))
     }
 
-    private static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
+    static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
         KeyStore(
             objects: KeyObjects(
                 put: { (name, bytes) throws(LifeboatError) in try store.put(name, bytes) },

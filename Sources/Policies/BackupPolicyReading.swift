@@ -11,7 +11,9 @@ extension PolicyNode {
                 schedule: fields.optional("schedule")?.schedule(of: name),
                 retention: fields.optional("retention")?.retentionPolicy(),
                 freshnessMarker: fields.optional("freshnessMarker")?
-                    .fields { FreshnessMarker(namespace: $0.requiredString("namespace"), name: $0.requiredString("name")) },
+                    .fields {
+                        FreshnessMarker(namespace: $0.requiredString("namespace"), name: $0.requiredString("name"))
+                    },
                 location: location
             )
         }

@@ -74,7 +74,9 @@ struct CronField: Equatable, Sendable {
         var (first, last): (Int, Int)
         if base == "*" || (base == "?" && vocabulary.takesQuestionMark) {
             // Sunday would count twice in the steps of a star over 0 to 7.
-            (first, last) = (vocabulary.range.lowerBound, vocabulary.range.upperBound == 7 ? 6 : vocabulary.range.upperBound)
+            (first, last) = (
+                vocabulary.range.lowerBound, vocabulary.range.upperBound == 7 ? 6 : vocabulary.range.upperBound
+            )
         } else if let (lower, upper) = base.splitOnce("-") {
             (first, last) = (try value(lower), try value(upper))
             guard first <= last else { throw wrong("the range \(base) runs backwards") }

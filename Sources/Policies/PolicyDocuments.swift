@@ -75,7 +75,9 @@ extension PolicySet {
                 }
                 && name.first?.isLetter == true && name.last != "-" && name.last != "."
             if !isValid {
-                node.report("“\(name)” is not a name; use at most 63 lower case letters, digits, - and ., for example nightly")
+                node.report(
+                    "“\(name)” is not a name; use at most 63 lower case letters, digits, - and ., for example nightly"
+                )
             }
             return name
         } ?? ""

@@ -19,7 +19,9 @@ package struct PolicyErrors: Error, Equatable, Sendable, CustomStringConvertible
     /// In the order of the files and lines.
     package let problems: [PolicyProblem]
 
-    package init(_ problems: [PolicyProblem]) { self.problems = problems.sorted { $0.location < $1.location } }
+    package init(_ problems: [PolicyProblem]) {
+        self.problems = problems.sorted { ($0.location, $0.message) < ($1.location, $1.message) }
+    }
 
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 

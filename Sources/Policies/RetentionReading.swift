@@ -18,7 +18,9 @@ extension PolicyNode {
                 retention.minimum = minimum
             }
             if retention.isEmpty {
-                fields.report("no rule keeps a snapshot; give keepLast, keepDaily or another keep rule, or leave retention out")
+                fields.report(
+                    "no rule keeps a snapshot; give keepLast, keepDaily or another keep rule, or leave retention out"
+                )
             }
             return retention
         }

@@ -77,7 +77,9 @@ package struct ScheduleDecision: Equatable, Sendable {
     }
 
     /// The latest planned run, looked for from the end in growing steps, for a schedule with very many runs.
-    private static func latestRun(of schedule: Schedule, beforeOrAt end: Timestamp, atLeast known: Timestamp) -> Timestamp {
+    private static func latestRun(of schedule: Schedule, beforeOrAt end: Timestamp, atLeast known: Timestamp)
+        -> Timestamp
+    {
         var step: Int64 = 60
         var start = end.adding(seconds: -step)
         while start > known {

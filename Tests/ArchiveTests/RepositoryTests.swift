@@ -3,7 +3,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct `Repository` {
+@Suite struct `Backing up and reading back` {
     @Test func `what was backed up is read back byte for byte`() throws {
         let store = MemoryStore()
         let objects = Fixture.objects(500)
@@ -48,7 +48,13 @@ import Testing
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster))
         let object = objects[5]
         func reuse(uid: String, version: String, resource: StoredResource = object.resource) throws -> Bool {
-            try writer.reuse(resource, namespace: object.namespace, name: object.name, uid: uid, resourceVersion: version)
+            try writer.reuse(
+                resource,
+                namespace: object.namespace,
+                name: object.name,
+                uid: uid,
+                resourceVersion: version
+            )
         }
         #expect(try reuse(uid: object.uid, version: object.resourceVersion))
         #expect(try !reuse(uid: object.uid, version: "999"))

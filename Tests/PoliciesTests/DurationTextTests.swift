@@ -10,6 +10,8 @@ import Testing
         #expect(DurationText.print(seconds) == text)
     }
 
-    @Test(arguments: ["", "30", "m", "1m1h", "1h1h", "-1h", "1.5h", "1w", " 1h", "99999999999999999999d", "9999999999d", "1h5"])
+    @Test(arguments: [
+        "", "30", "m", "1m1h", "1h1h", "-1h", "1.5h", "1w", " 1h", "99999999999999999999d", "9999999999d", "1h5",
+    ])
     func `that say something else are none`(text: String) { #expect(DurationText.parse(text) == nil) }
 }

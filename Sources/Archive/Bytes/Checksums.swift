@@ -41,7 +41,8 @@ enum CRC64 {
             bytes.withUnsafeBytes { bytes in
                 var offset = 0
                 while offset + 8 <= bytes.count {
-                    let word = value ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                    let word =
+                        value ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
                     var next: UInt64 = 0
                     for position in 0..<8 {
                         let byte = Int(UInt8(truncatingIfNeeded: word >> UInt64(position * 8)))

@@ -8,7 +8,8 @@ extension Hexadecimal {
 
     /// The number that `text` wrote; nil for any other text.
     static func number(_ text: String) -> UInt64? {
-        guard text.utf8.count == 16, let bytes = decode(text), self.text(bytes.reduce(0) { $0 << 8 | UInt64($1) }) == text
+        guard text.utf8.count == 16, let bytes = decode(text),
+            self.text(bytes.reduce(0) { $0 << 8 | UInt64($1) }) == text
         else { return nil }
         return bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }

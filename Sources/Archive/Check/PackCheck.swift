@@ -23,11 +23,12 @@ struct PackCheck {
         bytesRead += bytes.count
         let isNamed = contentDigest(bytes) == digest
         // A pack that differs from its name is opened all the same, to tell which of its blobs are hurt.
-        if level == .data || !isNamed, let reason = try openBlobs(bytes, object.name) { return reason }
+        if level == .data || !isNamed, let reason = try openBlobs(bytes, object.name, isNamed) { return reason }
         return isNamed ? nil : "its bytes are not those that its name stands for"
     }
 
-    private mutating func openBlobs(_ bytes: [UInt8], _ name: String) throws(LifeboatError) -> String? {
+    private mutating func openBlobs(_ bytes: [UInt8], _ name: String, _ isNamed: Bool) throws(LifeboatError) -> String?
+    {
         var unreadable: String?
         var unknownDomain = true
         for id in repository.ring.domains {
@@ -47,14 +48,21 @@ struct PackCheck {
             var damaged: [BlobID: String] = [:]
             do throws(MalformedBytes) {
                 try contents.forEachBlob { (record, sealed) throws(MalformedBytes) in
-                    guard opener.canOpen(record) else { return }
+                    guard opener.canOpen(record) else {
+                        // Without its key nobody can tell whether it is this blob that differs.
+                        if !isNamed { damaged[record.id] = "its pack is damaged" }
+                        return
+                    }
                     do throws(MalformedBytes) { _ = try opener.open(record, sealed) } catch {
                         damaged[record.id] = error.reason
                     }
                 }
             } catch { unreadable = error.reason }
             self.damaged.merge(damaged) { first, _ in first }
-            if let first = damaged.first { unreadable = "blob \(first.key): \(first.value)" }
+            if !contents.isBodyIntact { unreadable = "the checksum of its body is wrong" }
+            if let first = damaged.min(by: { $0.key.description < $1.key.description }) {
+                unreadable = "blob \(first.key): \(first.value)"
+            }
             break
         }
         return unknownDomain && repository.ring.domains.isEmpty ? nil : unreadable

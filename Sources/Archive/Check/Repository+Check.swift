@@ -19,7 +19,7 @@ extension Repository {
         }
         if level == .data { try ring.require(.reader, to: "check the contents of snapshots") }
         // What is known of packs may be older than what is stored, so the check begins with nothing.
-        let fresh = Repository(store, environment, keyStore, ring)
+        let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
         var check = RepositoryCheck(repository: fresh, level: level, subset: subset)
         return try check.run()
     }

@@ -101,7 +101,8 @@ struct RepositoryCheck {
                 problems.append(
                     CheckProblem(
                         path: entry.snapshot.name,
-                        problem: "the snapshot before it, number \(entry.manifest.sequence - 1) of its writer, is missing",
+                        problem:
+                            "the snapshot before it, number \(entry.manifest.sequence - 1) of its writer, is missing",
                         snapshots: [Hexadecimal.encode(entry.manifest.previous)]
                     )
                 )

@@ -148,7 +148,8 @@ struct TreeCheck {
             if page.scope == .resources {
                 let resources = try tree.resources(page)
                 guard let keys else { return nil }
-                for (position, resource) in resources.enumerated() where keys.resourceTag(resource) != page.tag(position) {
+                for (position, resource) in resources.enumerated()
+                where keys.resourceTag(resource) != page.tag(position) {
                     throw PackedBlobs.damaged("names \(page.names)", "they do not belong to their page")
                 }
                 return resources.map(\.description)

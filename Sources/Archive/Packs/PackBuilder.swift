@@ -87,7 +87,7 @@ struct PackBuilder {
         hook?(&file)
         let digest = contentDigest(file)
         let contents = try PackContents(file, trailerKey: trailerKey)
-        guard contents.header == header, contents.records == records else {
+        guard contents.header == header, contents.records == records, contents.isBodyIntact else {
             throw MalformedBytes("the pack does not read back as it was written")
         }
         let opener = BlobOpener(

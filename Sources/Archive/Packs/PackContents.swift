@@ -43,6 +43,8 @@ struct PackContents {
     let header: PackHeader
     let footer: PackFooter
     let records: [PackRecord]
+    /// Whether the ciphertexts have the checksum that the footer says.
+    let isBodyIntact: Bool
 
     init(_ bytes: [UInt8], trailerKey: SymmetricKey) throws(MalformedBytes) {
         try self.init(bytes) { _ throws(MalformedBytes) in trailerKey }
@@ -56,9 +58,7 @@ struct PackContents {
         let headerBytes = Array(bytes[..<footer.headerLength])
         header = try PackHeader.decode(headerBytes)
         try PackTrailer.match(header, headerBytes, footer)
-        guard CRC64.checksum(bytes[footer.headerLength..<footer.trailerOffset]) == footer.bodyChecksum else {
-            throw MalformedBytes("the checksum of its body is wrong")
-        }
+        isBodyIntact = CRC64.checksum(bytes[footer.headerLength..<footer.trailerOffset]) == footer.bodyChecksum
         let key = try trailerKey(header)
         let (header, footer) = (header, footer)
         let sealed = bytes[footer.trailerOffset..<footer.trailerOffset + footer.trailerLength]

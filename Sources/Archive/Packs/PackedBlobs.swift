@@ -32,10 +32,15 @@ final class PackedBlobs: Sendable {
         var windows = ReadWindows()
     }
 
-    init(store: any ObjectStore, ring: KeyRing) {
+    /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
+    init(store: any ObjectStore, ring: KeyRing, sessionKeys: [SessionID: SessionKey] = [:]) {
         self.store = store
         self.ring = ring
+        state.withLock { $0.sessionKeys = sessionKeys }
     }
+
+    /// The keys of sessions that have been unwrapped.
+    var sessionKeys: [SessionID: SessionKey] { state.withLock { $0.sessionKeys } }
 
     /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
     func prefer(_ packs: [StoredObject]) {

@@ -139,7 +139,9 @@ struct SnapshotManifest: Equatable {
     /// Whether this program may use the snapshot: it knows every part that it would have to follow.
     var unsupportedReason: String? {
         if !deltas.isEmpty { return "it is written as changes to another tree" }
-        if let field = extensions.first(where: \.isCritical) { return "it has the unknown critical field \(field.type)" }
+        if let field = extensions.first(where: \.isCritical) {
+            return "it has the unknown critical field \(field.type)"
+        }
         return nil
     }
 }

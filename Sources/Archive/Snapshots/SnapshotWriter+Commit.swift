@@ -26,7 +26,9 @@ extension SnapshotWriter {
         taken.pack = nil
         let tree = try buildTree(&taken)
         if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }
-        let counts = Dictionary(uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) })
+        let counts = Dictionary(
+            uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) }
+        )
         let snapshot = try publish(tree.root, SnapshotDetails(request, summary, counts: counts), summary.takenAt)
         let (packBytes, manifestBytes) = (state.withLock { $0.bytesAdded }, snapshot.size)
         return CommitResult(
@@ -78,7 +80,9 @@ extension SnapshotWriter {
         var resources: [(resource: StoredResource, child: ChildRecord)] = []
         for (number, list) in namespaces {
             let tag = keys.resourceTag(state.resources[number])
-            let children = list.map { (name: $0.name, child: ChildRecord(tag: $0.tag, id: $0.child.id, objects: $0.child.objects)) }
+            let children = list.map {
+                (name: $0.name, child: ChildRecord(tag: $0.tag, id: $0.child.id, objects: $0.child.objects))
+            }
             let child = try builder.namespaces(
                 children.sorted { ($0.child.tag, $0.name) < ($1.child.tag, $1.name) },
                 resourceTag: tag,

@@ -39,7 +39,13 @@ struct ParentTree: Sendable {
             let first = records.count
             for position in 0..<page.count { records.append(page.object(position)) }
             pages.append(
-                Page(firstRecord: first, count: page.count, id: id, names: page.names, lastTag: page.tag(page.count - 1))
+                Page(
+                    firstRecord: first,
+                    count: page.count,
+                    id: id,
+                    names: page.names,
+                    lastTag: page.tag(page.count - 1)
+                )
             )
             counts[page.resourceTag, default: 0] += page.count
             guard let group = groups[key] else {

@@ -161,11 +161,11 @@ struct TreeBuilder {
         while level.count > 1 {
             var above: [ChildRecord] = []
             var start = 0
-            for end in level.indices {
-                guard
-                    scope.endsPage(tag: level[end].tag, count: end - start + 1, height: height)
-                        || end == level.count - 1
-                else { continue }
+            for end in level.indices
+            where
+                scope.endsPage(tag: level[end].tag, count: end - start + 1, height: height)
+                || end == level.count - 1
+            {
                 above.append(
                     try interior(scope, height, level[start...end], resourceTag, namespaceTag, .zero, store)
                 )

@@ -41,7 +41,9 @@ struct TreeKeys: Sendable {
     func changeTag(_ versionTag: UInt64, uid: String, resourceVersion: String) -> UInt64 {
         var (uid, resourceVersion) = (uid, resourceVersion)
         let code = names.code { hash in
-            withUnsafeBytes(of: (UInt8(0x72), UInt8(truncatingIfNeeded: uid.utf8.count))) { hash.update(bufferPointer: $0) }
+            withUnsafeBytes(of: (UInt8(0x72), UInt8(truncatingIfNeeded: uid.utf8.count))) {
+                hash.update(bufferPointer: $0)
+            }
             withUnsafeBytes(of: versionTag.littleEndian) { hash.update(bufferPointer: $0) }
             uid.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
             resourceVersion.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
@@ -51,7 +53,9 @@ struct TreeKeys: Sendable {
 
     /// Changes with what a user wants of an object: 48 bits over its bytes without status and managedFields.
     func specificationTag(_ bytes: UnsafeRawBufferPointer, _ layout: CanonicalJSON.Layout) -> UInt64 {
-        let ranges = [layout.managedFields, layout.status].filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        let ranges = [layout.managedFields, layout.status].filter { !$0.isEmpty }.sorted {
+            $0.lowerBound < $1.lowerBound
+        }
         let code = names.code { hash in
             withUnsafeBytes(of: UInt8(0x65)) { hash.update(bufferPointer: $0) }
             var start = 0

@@ -89,7 +89,12 @@ enum Fixture {
                 switch index % 8 {
                 case 0: SampleObject(resource: .namespaces, namespace: "", name: "team-\(index)", version: index + 1)
                 case 1...3:
-                    SampleObject(resource: .deployments, namespace: "team-\(index % 3)", name: "web-\(index)", version: index + 1)
+                    SampleObject(
+                        resource: .deployments,
+                        namespace: "team-\(index % 3)",
+                        name: "web-\(index)",
+                        version: index + 1
+                    )
                 default:
                     SampleObject(
                         resource: .configMaps,
@@ -126,7 +131,10 @@ enum Fixture {
             try add(object, to: writer)
         }
         return try writer.commit(
-            SnapshotSummary(takenAt: Timestamp(secondsSince1970: 1_800_000_000 + seconds), freshnessNonce: "n-\(seconds)")
+            SnapshotSummary(
+                takenAt: Timestamp(secondsSince1970: 1_800_000_000 + seconds),
+                freshnessNonce: "n-\(seconds)"
+            )
         )
     }
 
