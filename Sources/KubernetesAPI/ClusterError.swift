@@ -8,8 +8,10 @@ package struct ClusterError: Error, Sendable {
         case unreachable, tls, timeout, unauthorized, forbidden, notFound, alreadyExists, conflict, invalid
         /// 410: a continue token or resourceVersion that the server no longer knows.
         case expired
-        case tooManyRequests, serverTimeout, unavailable, internalError, malformedAnswer, methodNotAllowed,
-            unsupportedMediaType
+        case tooManyRequests, serverTimeout, unavailable, internalError, malformedAnswer, methodNotAllowed
+        /// 406: the server cannot answer in the form that was asked for.
+        case notAcceptable
+        case unsupportedMediaType
         case badRequest, tooLarge, cancelled, other
     }
 
@@ -18,18 +20,31 @@ package struct ClusterError: Error, Sendable {
         package let reason: String
         package let message: String
         package let field: String
+
+        package init(reason: String, message: String, field: String) {
+            self.reason = reason
+            self.message = message
+            self.field = field
+        }
     }
 
     package let kind: Kind
     package let httpStatus: Int?
     /// The server's own message, or what the transport says.
     package let message: String
+    /// The reason of the server's Status, such as `AlreadyExists`; empty when there is none.
+    package var reason = ""
     package let causes: [Cause]
     package let retryAfterSeconds: Int?
     package let method: String
+    /// The path of the request without its query.
     package let path: String
     /// What only a failed transfer knows: whether the request may have reached the server.
     package let mayHaveReachedServer: Bool
+    /// With `expired` on a LIST: the token with which the server would go on, at the price of an inconsistent list.
+    package var continueToken: String?
+    /// The failure on this side that led to this one, such as a credential plugin or an expired client certificate.
+    package var underlying: LifeboatError?
 
     package init(
         _ kind: Kind,
@@ -47,7 +62,7 @@ package struct ClusterError: Error, Sendable {
         self.causes = causes
         self.retryAfterSeconds = retryAfterSeconds
         self.method = method
-        self.path = path
+        self.path = path.firstIndex(of: "?").map { String(path[..<$0]) } ?? path
         self.mayHaveReachedServer = mayHaveReachedServer
     }
 }
@@ -57,6 +72,7 @@ extension ClusterError: CustomStringConvertible {
 
     /// The error as the user sees it, with what to do next.
     package var lifeboatError: LifeboatError {
+        if let underlying { return underlying }
         let (code, remedy): (ErrorCode, String) =
             switch kind {
             case .unreachable:
@@ -71,71 +87,9 @@ extension ClusterError: CustomStringConvertible {
             case .tooManyRequests, .unavailable: (.clusterOverloaded, "try again later")
             case .malformedAnswer: (.clusterMalformedAnswer, "look for a proxy in between, and try again")
             case .cancelled: (.cancelled, "")
-            case .expired, .internalError, .methodNotAllowed, .unsupportedMediaType, .other: (.clusterRefused, "")
+            case .expired, .internalError, .methodNotAllowed, .notAcceptable, .unsupportedMediaType, .other:
+                (.clusterRefused, "")
             }
         return LifeboatError(code, kind == .cancelled ? "cancelled" : description, remedy: remedy)
-    }
-}
-
-extension ClusterError {
-    /// Reads the answer of a refused request: a Kubernetes Status where there is one.
-    static func refused(status: Int, headers: [String: String], body: [UInt8], method: String, path: String)
-        -> ClusterError
-    {
-        let document = try? JSONValue(parsing: body)
-        let isStatus = document?["kind"]?.string == "Status"
-        let reason = isStatus ? document?["reason"]?.string ?? "" : ""
-        let causes = (isStatus ? document?["details", "causes"]?.array ?? [] : []).map {
-            Cause(
-                reason: $0["reason"]?.string ?? "",
-                message: $0["message"]?.string ?? "",
-                field: $0["field"]?.string ?? ""
-            )
-        }
-        let retry = headers["retry-after"].flatMap { Int($0) } ?? document?["details", "retryAfterSeconds"]?.int
-        let message = isStatus ? document?["message"]?.string ?? reason : "the answer is no Kubernetes Status"
-        return ClusterError(
-            kind(status: status, reason: reason, isStatus: isStatus),
-            httpStatus: status,
-            message: message,
-            causes: causes,
-            retryAfterSeconds: retry,
-            method: method,
-            path: path
-        )
-    }
-
-    /// The error in an ERROR event of a watch, whose object is a Status.
-    static func event(_ status: JSONValue, method: String, path: String) -> ClusterError {
-        let code = status["code"]?.int ?? 500
-        return ClusterError(
-            kind(status: code, reason: status["reason"]?.string ?? "", isStatus: true),
-            httpStatus: code,
-            message: status["message"]?.string ?? "the watch failed",
-            method: method,
-            path: path
-        )
-    }
-
-    private static func kind(status: Int, reason: String, isStatus: Bool) -> Kind {
-        switch (status, reason) {
-        case (_, "AlreadyExists"): .alreadyExists
-        case (_, "Expired"), (_, "Gone"), (410, _): .expired
-        case (_, "Timeout"), (_, "ServerTimeout"): .serverTimeout
-        case (401, _): .unauthorized
-        case (403, _): .forbidden
-        case (404, _): .notFound
-        case (405, _): .methodNotAllowed
-        case (409, _): .conflict
-        case (413, _): .tooLarge
-        case (415, _): .unsupportedMediaType
-        case (422, _): .invalid
-        case (429, _): .tooManyRequests
-        case (400, _): .badRequest
-        case (503, _): .unavailable
-        case (504, _): .serverTimeout
-        case (500..., _): .internalError
-        default: isStatus ? .other : .malformedAnswer
-        }
     }
 }

@@ -19,6 +19,9 @@ package struct ListPage: Sendable {
     /// The token for the next page; nil on the last one.
     package let continueToken: String?
     package let remainingItemCount: Int?
+    /// Set by the client when the server forgot the list and it began again with this page: what was taken from the list before
+    /// must be dropped.
+    package var isRestart = false
 
     /// Finds the objects in the answer to a LIST without building a tree (about 2 GB/s).
     package init(parsing bytes: [UInt8]) throws(JSONError) {

@@ -6,15 +6,13 @@ import ServiceLifecycleTestKit
 import Synchronization
 import Testing
 
-/// Moves the clock to the moment that the daemon waits for, as soon as it waits for one not later than `end`.
-private func advance(_ clock: ManualClock, until end: Timestamp) async {
+/// Moves the clock from one moment that the daemon waits for to the next; a run that has begun ends at its moment.
+private func advance(_ daemon: Daemon, _ clock: ManualClock, until end: Timestamp) async {
     while true {
-        if let wake = clock.nextWake {
-            if wake > end {
-                clock.advance(to: end)
-                return
-            }
-            clock.advance(to: wake)
+        let status = daemon.currentStatus
+        if status.isReady, status.running == nil, let wake = clock.nextWake, wake == status.wakesAt {
+            clock.advance(to: min(wake, end))
+            if wake > end { return }
         }
         await Task.yield()
     }
@@ -59,7 +57,7 @@ private func advance(_ clock: ManualClock, until end: Timestamp) async {
         let first = daemon(clock, history, actions)
         try await testGracefulShutdown { trigger in
             async let run: Void = first.run()
-            await advance(clock, until: try moment("2026-01-01T03:10:00Z"))
+            await advance(first, clock, until: try moment("2026-01-01T03:10:00Z"))
             await history.wait(for: 2 + 4)
             trigger.triggerGracefulShutdown()
             try await run
@@ -75,7 +73,7 @@ private func advance(_ clock: ManualClock, until end: Timestamp) async {
         let second = daemon(clock, history, actions)
         try await testGracefulShutdown { trigger in
             async let run: Void = second.run()
-            await advance(clock, until: try moment("2026-01-01T03:59:00Z"))
+            await advance(second, clock, until: try moment("2026-01-01T03:59:00Z"))
             #expect(history.runs.count == 4)
             trigger.triggerGracefulShutdown()
             try await run
@@ -116,7 +114,7 @@ private func advance(_ clock: ManualClock, until end: Timestamp) async {
         let daemon = daemon(clock, history, actions)
         try await testGracefulShutdown { trigger in
             async let run: Void = daemon.run()
-            await advance(clock, until: outageEnds)
+            await advance(daemon, clock, until: outageEnds)
             // Attempts at 0, 1, 3, 7, 15 and 31 minutes, and the next planned run.
             await history.wait(for: 2 + 7)
             trigger.triggerGracefulShutdown()
@@ -147,12 +145,15 @@ private func advance(_ clock: ManualClock, until end: Timestamp) async {
         let first = daemon(clock, history, endless)
         try await testGracefulShutdown { trigger in
             async let run: Void = first.run()
-            await advance(clock, until: try moment("2026-01-01T01:00:00Z"))
+            while clock.nextWake == nil { await Task.yield() }
+            clock.advance(to: try moment("2026-01-01T01:00:00Z"))
             while first.currentStatus.running == nil { await Task.yield() }
             trigger.triggerGracefulShutdown()
             while !first.currentStatus.isStopping { await Task.yield() }
             #expect(!StatusPages(first.currentStatus, now: first.now).answer(to: "/readyz").isGood)
-            await advance(clock, until: try moment("2026-01-01T01:00:11Z"))
+            let drained = try moment("2026-01-01T01:00:10Z")
+            while clock.nextWake != drained { await Task.yield() }
+            clock.advance(to: drained)
             try await run
         }
         #expect(history.runs.map(\.outcome) == [.cancelled])
@@ -195,7 +196,7 @@ private func advance(_ clock: ManualClock, until end: Timestamp) async {
         )
         try await testGracefulShutdown { trigger in
             async let run: Void = daemon.run()
-            await advance(clock, until: try moment("2026-01-01T03:10:00Z"))
+            await advance(daemon, clock, until: try moment("2026-01-01T03:10:00Z"))
             await history.wait(for: 2 + 4)
             trigger.triggerGracefulShutdown()
             try await run

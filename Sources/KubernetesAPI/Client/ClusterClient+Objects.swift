@@ -1,8 +1,14 @@
 package import KubernetesObjects
 
 extension ClusterClient {
-    package func get(_ resource: APIResource, namespace: String?, name: String) async throws(ClusterError) -> [UInt8] {
-        try await send("GET", resource.path(namespace: namespace, name: name)).body
+    /// The object as the server sends it.
+    package func get(
+        _ resource: APIResource,
+        namespace: String?,
+        name: String,
+        subresource: String? = nil
+    ) async throws(ClusterError) -> [UInt8] {
+        try await send("GET", resource.path(namespace: namespace, name: name, subresource: subresource)).body
     }
 
     /// Creates an object and returns it as the server keeps it.
@@ -16,6 +22,7 @@ extension ClusterClient {
         return try await send("POST", path, contentType: "application/json", body: body).body
     }
 
+    /// Replaces an object; a resourceVersion in the body that is no longer the server's is a conflict.
     package func replace(
         _ resource: APIResource,
         namespace: String?,
@@ -28,6 +35,7 @@ extension ClusterClient {
         return try await send("PUT", path, contentType: "application/json", body: body).body
     }
 
+    /// Changes an object by a patch. Server-side apply also creates it.
     package func patch(
         _ resource: APIResource,
         namespace: String?,
@@ -63,10 +71,16 @@ extension ClusterClient {
     }
 
     /// Sends any request, for what has no method of its own.
-    package func raw(method: String, path: String, body: [UInt8]?, contentType: String?) async throws(ClusterError)
-        -> [UInt8]
-    {
-        try await send(method, path, contentType: contentType, body: body).body
+    ///
+    /// - Parameter accept: with `application/json`, an answer that is not whole JSON is an error; `*/*` takes what comes.
+    package func raw(
+        method: String,
+        path: String,
+        body: [UInt8]?,
+        contentType: String?,
+        accept: String = "application/json"
+    ) async throws(ClusterError) -> [UInt8] {
+        try await send(method, path, accept: accept, contentType: contentType, body: body).body
     }
 
     /// Whether this identity may do something (SelfSubjectAccessReview).
@@ -99,7 +113,13 @@ extension ClusterClient {
         do {
             return try JSONValue(parsing: bytes)
         } catch {
-            throw ClusterError(.malformedAnswer, message: error.description, method: method, path: path)
+            throw ClusterError(
+                .malformedAnswer,
+                httpStatus: 200,
+                message: error.description,
+                method: method,
+                path: path
+            )
         }
     }
 

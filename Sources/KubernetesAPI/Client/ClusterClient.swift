@@ -1,4 +1,5 @@
 package import KubernetesObjects
+internal import Logging
 internal import Synchronization
 
 /// A client of one API server: bounded concurrency, retries of what is safe to repeat, and typed errors.
@@ -17,14 +18,17 @@ package final class ClusterClient: Sendable {
     {
         self.configuration = configuration
         self.options = options
-        credentials = CredentialSource(configuration, now: options.now)
-        try configuration.checkClientCertificate(now: options.now())
+        credentials = CredentialSource(configuration, now: options.now, sleep: options.sleep)
+        if let expired = configuration.expiredCertificate(now: options.now()) { throw expired }
         var settings = TransportSettings()
         settings.certificateAuthority = configuration.certificateAuthority
         settings.skipsVerification = configuration.skipsVerification
         settings.serverName = configuration.tlsServerName
         settings.proxy = configuration.proxy
-        settings.maximumConnections = options.maximumConnections
+        settings.maximumRequests = max(1, options.maximumConnections)
+        settings.connectTimeoutSeconds = options.connectTimeoutSeconds
+        settings.maximumBodyBytes = options.maximumBodyBytes
+        settings.acceptsCompression = options.acceptsCompression
         settings.userAgent = options.userAgent
         do {
             transport = try CurlTransport(settings)
@@ -37,10 +41,12 @@ package final class ClusterClient: Sendable {
 
     package var statistics: ClusterStatistics { counters.withLock { $0 } }
 
-    /// Ends all transfers.
+    /// Ends all transfers; requests after it fail as cancelled.
     package func close() { transport.stop() }
 
     /// Sends a request, with retries, and returns the answer of a success.
+    ///
+    /// - Parameter accept: with a JSON type, an answer that is not whole JSON is an error.
     func send(
         _ method: String,
         _ path: String,
@@ -48,14 +54,45 @@ package final class ClusterClient: Sendable {
         contentType: String? = nil,
         body: [UInt8]? = nil
     ) async throws(ClusterError) -> HTTPResponse {
+        try await retrying(method, path) { () async throws(ClusterError) -> HTTPResponse in
+            let request = try await self.request(method, path, accept, contentType, body)
+            let response: HTTPResponse
+            do {
+                response = try await self.transport.send(request)
+            } catch {
+                self.count { $0.requests += 1 }
+                throw Self.clusterError(error, method, path)
+            }
+            self.count {
+                $0.requests += 1
+                $0.bytesReceived += response.body.count
+                $0.bytesSent += body?.count ?? 0
+                $0.add(response.head.warnings)
+            }
+            guard (200..<300).contains(response.head.status) else {
+                throw .refused(response.head, body: response.body, method: method, path: path)
+            }
+            if accept.hasPrefix("application/json") {
+                try AnswerCheck.json(response, method: method, path: path)
+            }
+            return response
+        }
+    }
+
+    /// Repeats what is safe to repeat, by the retry policy.
+    func retrying<Answer: Sendable>(
+        _ method: String,
+        _ path: String,
+        _ body: () async throws(ClusterError) -> Answer
+    ) async throws(ClusterError) -> Answer {
         var attempt = 1
         var hasRenewed = false
         while true {
             do {
-                return try await attemptOnce(method, path, accept, contentType, body)
+                return try await body()
             } catch {
                 // A token may have been rotated a moment ago: look once more before giving up.
-                if error.kind == .unauthorized, !hasRenewed, credentials.forget() {
+                if error.kind == .unauthorized, error.underlying == nil, !hasRenewed, credentials.forget() {
                     hasRenewed = true
                     continue
                 }
@@ -65,9 +102,10 @@ package final class ClusterClient: Sendable {
                     isRead: method == "GET",
                     jitter: options.jitter()
                 )
-                guard let pause else { throw error }
+                guard let pause else { throw explained(error) }
+                options.logger?.debug("attempt \(attempt) of \(method) \(error.path) failed: \(error.message)")
                 attempt += 1
-                counters.withLock { $0.retries += 1 }
+                count { $0.retries += 1 }
                 do {
                     try await options.sleep(pause)
                 } catch {
@@ -77,47 +115,12 @@ package final class ClusterClient: Sendable {
         }
     }
 
-    private func attemptOnce(
-        _ method: String,
-        _ path: String,
-        _ accept: String,
-        _ contentType: String?,
-        _ body: [UInt8]?
-    ) async throws(ClusterError) -> HTTPResponse {
-        let request = try await request(method, path, accept, contentType, body, options.requestTimeoutSeconds)
-        let response: HTTPResponse
-        do {
-            response = try await transport.send(request)
-        } catch {
-            throw Self.clusterError(error, method, path)
-        }
-        counters.withLock {
-            $0.requests += 1
-            $0.bytesReceived += response.body.count
-            $0.bytesSent += body?.count ?? 0
-            if let warning = response.headers["warning"] { $0.warnings.insert(warning) }
-        }
-        guard (200..<300).contains(response.status) else {
-            throw .refused(
-                status: response.status,
-                headers: response.headers,
-                body: response.body,
-                method: method,
-                path: path
-            )
-        }
-        let isJSON = response.headers["content-type"]?.contains("json") ?? false
-        guard isJSON, !response.body.isEmpty || response.status == 204 else {
-            let what = response.headers["content-type"] ?? "no content type"
-            throw ClusterError(
-                .malformedAnswer,
-                httpStatus: response.status,
-                message: response.body.isEmpty ? "the answer is empty" : "the answer is not JSON but \(what)",
-                method: method,
-                path: path
-            )
-        }
-        return response
+    /// A certificate that ran out while the client lived is a better answer than the server's bare alert.
+    private func explained(_ error: ClusterError) -> ClusterError {
+        guard error.underlying == nil, [.tls, .unauthorized, .unreachable].contains(error.kind) else { return error }
+        var error = error
+        error.underlying = configuration.expiredCertificate(now: options.now())
+        return error
     }
 
     /// The request with the credential of this moment.
@@ -125,32 +128,37 @@ package final class ClusterClient: Sendable {
         _ method: String,
         _ path: String,
         _ accept: String,
-        _ contentType: String?,
-        _ body: [UInt8]?,
-        _ timeoutSeconds: Int
+        _ contentType: String? = nil,
+        _ body: [UInt8]? = nil,
+        silenceSeconds: Int? = nil
     ) async throws(ClusterError) -> HTTPRequest {
         let credential: Credential
         do {
             credential = try await credentials.current()
         } catch {
-            throw ClusterError(
+            var failure = ClusterError(
                 .unauthorized,
                 message: error.message,
                 method: method,
                 path: path,
                 mayHaveReachedServer: false
             )
+            failure.underlying = error
+            throw failure
         }
         var headers = [("Accept", accept)]
         if let token = credential.token { headers.append(("Authorization", "Bearer \(token)")) }
         if let contentType { headers.append(("Content-Type", contentType)) }
-        for (name, value) in configuration.impersonationHeaders { headers.append((name, value)) }
+        headers += configuration.impersonationHeaders
+        let silence = silenceSeconds ?? options.requestTimeoutSeconds
         return HTTPRequest(
             method: method,
             url: configuration.server + path,
             headers: headers,
             body: body,
-            timeoutSeconds: timeoutSeconds,
+            silenceSeconds: silence,
+            // A page of a thousand megabyte objects over a slow line takes its time, as long as it moves.
+            deadlineSeconds: silence * (method == "GET" ? 10 : 2),
             clientCertificate: credential.clientCertificate
         )
     }
@@ -167,6 +175,7 @@ package final class ClusterClient: Sendable {
             case .cancelled: .cancelled
             case .tooLarge: .tooLarge
             case .broken: .malformedAnswer
+            case .refusedByLibrary: .other
             }
         return ClusterError(
             kind,
@@ -177,11 +186,5 @@ package final class ClusterClient: Sendable {
         )
     }
 
-    /// Counts what a list or watch received outside of `send`.
-    func count(requests: Int, bytesReceived: Int) {
-        counters.withLock {
-            $0.requests += requests
-            $0.bytesReceived += bytesReceived
-        }
-    }
+    func count(_ change: (inout ClusterStatistics) -> Void) { counters.withLock { change(&$0) } }
 }

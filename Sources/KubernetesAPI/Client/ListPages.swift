@@ -2,9 +2,10 @@ package import KubernetesObjects
 
 /// The pages of a LIST, fetched one after the other as they are asked for.
 ///
-/// When the server forgets the continue token (410), the list begins again: the next page then has `isRestart` set in the
-/// iterator's `restarts`, and everything taken from this list before must be dropped. That keeps a list consistent, which the
-/// server's inconsistent continue token would not.
+/// When the server forgets the continue token (410), the list begins again: the page that comes then has `isRestart` set, and
+/// what was taken from this list before must be dropped, or objects come twice and deleted ones stay. That keeps a list
+/// consistent. `ListQuery.expiry` chooses the server's inconsistent continue token instead: nothing comes twice, but objects
+/// that changed in the meantime may be missing or newer than the list. `collect()` takes care of restarts by itself.
 package struct ListPages: AsyncSequence, Sendable {
     package typealias Element = ListPage
     package typealias Failure = ClusterError
@@ -15,50 +16,102 @@ package struct ListPages: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
 
+    /// All pages of one consistent list; for lists that fit into memory.
+    package func collect() async throws(ClusterError) -> [ListPage] {
+        var result: [ListPage] = []
+        var iterator = makeAsyncIterator()
+        while let page = try await iterator.next() {
+            if page.isRestart { result.removeAll() }
+            result.append(page)
+        }
+        return result
+    }
+
     package struct Iterator: AsyncIteratorProtocol {
-        let pages: ListPages
+        private let pages: ListPages
         private var token: String?
         private var isAtEnd = false
-        /// How many times the list began again; look at it after each page.
+        private var begins = false
+        private var asksForMetadata: Bool
+        /// How many times the list began again.
         package private(set) var restarts = 0
         private static let mostRestarts = 5
 
-        init(pages: ListPages) { self.pages = pages }
+        init(pages: ListPages) {
+            self.pages = pages
+            asksForMetadata = pages.query.metadataOnly
+        }
 
         package mutating func next() async throws(ClusterError) -> ListPage? { try await next(isolation: nil) }
 
         package mutating func next(isolation actor: isolated (any Actor)?) async throws(ClusterError) -> ListPage? {
             guard !isAtEnd else { return nil }
             while true {
-                do {
-                    let page = try await pages.fetch(token)
+                do throws(ClusterError) {
+                    var page = try await pages.fetch(token, metadataOnly: asksForMetadata)
+                    page.isRestart = begins
+                    begins = false
+                    guard page.continueToken == nil || page.continueToken != token else {
+                        throw pages.malformed("the list does not move on: its continue token stays the same")
+                    }
                     token = page.continueToken
                     isAtEnd = token == nil
                     return page
                 } catch {
-                    guard error.kind == .expired, token != nil, restarts < Self.mostRestarts else { throw error }
-                    token = nil
-                    restarts += 1
+                    try recover(error)
                 }
+            }
+        }
+
+        /// Prepares another request, or throws the error on.
+        private mutating func recover(_ error: ClusterError) throws(ClusterError) {
+            switch error.kind {
+            // An aggregated API server may know no metadata-only form: whole objects hold the metadata as well.
+            case .notAcceptable where asksForMetadata: asksForMetadata = false
+            case .expired where token != nil && restarts < Self.mostRestarts:
+                restarts += 1
+                if pages.query.expiry == .goOnInconsistently, let offered = error.continueToken {
+                    token = offered
+                } else {
+                    token = nil
+                    begins = true
+                }
+            default: throw error
             }
         }
     }
 
-    private func fetch(_ token: String?) async throws(ClusterError) -> ListPage {
+    private func fetch(_ token: String?, metadataOnly: Bool) async throws(ClusterError) -> ListPage {
         let path =
             resource.path(namespace: query.namespace)
             + URLText.query([
-                ("limit", String(query.pageSize)), ("continue", token), ("labelSelector", query.labelSelector),
-                ("fieldSelector", query.fieldSelector),
+                ("limit", query.pageSize > 0 ? String(query.pageSize) : nil), ("continue", token),
+                ("labelSelector", query.labelSelector), ("fieldSelector", query.fieldSelector),
             ])
         let accept =
-            query.metadataOnly ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" : "application/json"
+            metadataOnly ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" : "application/json"
         let body = try await client.send("GET", path, accept: accept).body
         do {
-            return try ListPage(parsing: body)
+            let page = try ListPage(parsing: body)
+            guard try !page.items.isEmpty || AnswerCheck.hasMember("items", body) else {
+                throw malformed("the answer is no list")
+            }
+            return page
+        } catch let error as ClusterError {
+            throw error
         } catch {
-            throw ClusterError(.malformedAnswer, message: "the list is not valid: \(error)", method: "GET", path: path)
+            throw malformed("the list is not valid: \(error)")
         }
+    }
+
+    private func malformed(_ message: String) -> ClusterError {
+        ClusterError(
+            .malformedAnswer,
+            httpStatus: 200,
+            message: message,
+            method: "GET",
+            path: resource.path(namespace: query.namespace)
+        )
     }
 }
 

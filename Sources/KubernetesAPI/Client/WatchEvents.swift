@@ -11,7 +11,10 @@ package struct WatchEvent: Sendable {
     package let bytes: [UInt8]
 }
 
-/// The events of one WATCH request, until the server ends it. An ERROR event, such as 410 for a forgotten resourceVersion, is thrown.
+/// The events of one WATCH request, until the server ends it. An ERROR event is thrown; of a resourceVersion that the server no
+/// longer knows it is of kind `expired`, and the consumer lists again.
+///
+/// A consumer that is behind slows the server down: the transfer pauses and no event is dropped.
 package struct WatchEvents: AsyncSequence, Sendable {
     package typealias Element = WatchEvent
     package typealias Failure = ClusterError
@@ -23,16 +26,44 @@ package struct WatchEvents: AsyncSequence, Sendable {
     package func makeAsyncIterator() -> Iterator { Iterator(events: self) }
 
     package struct Iterator: AsyncIteratorProtocol {
-        let events: WatchEvents
+        private let events: WatchEvents
         private var connection: WatchConnection?
+        private var framer: LineFramer
+        private var isAtEnd = false
 
-        init(events: WatchEvents) { self.events = events }
+        init(events: WatchEvents) {
+            self.events = events
+            framer = LineFramer(limit: events.client.options.maximumBodyBytes)
+        }
 
         package mutating func next() async throws(ClusterError) -> WatchEvent? { try await next(isolation: nil) }
 
+        /// The next event. Events are lines, and a line may be cut anywhere between the parts of the body.
         package mutating func next(isolation actor: isolated (any Actor)?) async throws(ClusterError) -> WatchEvent? {
-            if connection == nil { connection = try await events.connect() }
-            return try await connection?.next()
+            guard !isAtEnd else { return nil }
+            do {
+                return try await advance()
+            } catch {
+                (isAtEnd, connection) = (true, nil)
+                throw error
+            }
+        }
+
+        private mutating func advance() async throws(ClusterError) -> WatchEvent? {
+            let open: WatchConnection
+            if let connection { open = connection } else { open = try await events.connect() }
+            connection = open
+            while true {
+                while let line = framer.next() {
+                    if let event = try WatchEvent(line: line, path: open.path) { return event }
+                }
+                guard let part = try await open.next() else {
+                    (isAtEnd, connection) = (true, nil)
+                    guard framer.isEmpty else { throw open.malformed("the watch ended in the middle of an event") }
+                    return nil
+                }
+                guard framer.append(part) else { throw open.malformed("an event of the watch is too large") }
+            }
         }
     }
 
@@ -45,97 +76,35 @@ package struct WatchEvents: AsyncSequence, Sendable {
                 ("allowWatchBookmarks", query.allowsBookmarks ? "true" : nil),
                 ("labelSelector", query.labelSelector), ("fieldSelector", query.fieldSelector),
             ])
-        let request = try await client.request("GET", path, "application/json", nil, nil, query.timeoutSeconds + 30)
-        let (body, cancel) = client.transport.stream(request)
-        let connection = WatchConnection(body: body, path: path, cancel: cancel)
-        try await connection.open(client)
-        return connection
+        return try await client.retrying("GET", path) { () async throws(ClusterError) -> WatchConnection in
+            // Nothing may come for as long as the watch lasts.
+            let request = try await client.request(
+                "GET",
+                path,
+                "application/json",
+                silenceSeconds: query.timeoutSeconds + 30
+            )
+            return try await WatchConnection.open(request, path: path, client: client)
+        }
     }
 }
 
-/// One open watch; it ends when it is released.
-final class WatchConnection: Sendable {
-    private let body: StreamedBody
-    private let path: String
-    private let cancel: @Sendable () -> Void
-    // The iterator that owns this asks for one event at a time.
-    nonisolated(unsafe) private var buffer: [UInt8] = []
-    nonisolated(unsafe) private var scanned = 0
-
-    init(body: StreamedBody, path: String, cancel: @escaping @Sendable () -> Void) {
-        self.body = body
-        self.path = path
-        self.cancel = cancel
-    }
-
-    deinit { cancel() }
-
-    func open(_ client: ClusterClient) async throws(ClusterError) {
-        do {
-            let head = try await withTaskCancellationHandler(operation: { try await body.head() }, onCancel: cancel)
-            client.count(requests: 1, bytesReceived: 0)
-            guard head.status == 200 else {
-                var refused: [UInt8] = []
-                while let chunk = try await body.next(), refused.count < 1 << 20 { refused += chunk }
-                throw ClusterError.refused(
-                    status: head.status,
-                    headers: head.headers,
-                    body: refused,
-                    method: "GET",
-                    path: path
-                )
-            }
-        } catch let error as ClusterError {
-            throw error
-        } catch {
-            throw ClusterClient.clusterError(error, "GET", path)
-        }
-    }
-
-    /// The next event; events are lines, and a line may be cut anywhere between chunks.
-    func next() async throws(ClusterError) -> WatchEvent? {
-        while true {
-            if let end = buffer[scanned...].firstIndex(of: 0x0A) {
-                let line = Array(buffer[..<end])
-                buffer.removeFirst(end + 1)
-                scanned = 0
-                if let event = try event(line) { return event }
-                continue
-            }
-            scanned = buffer.count
-            do {
-                guard
-                    let chunk = try await withTaskCancellationHandler(
-                        operation: { try await body.next() },
-                        onCancel: cancel
-                    )
-                else {
-                    guard buffer.isEmpty else {
-                        throw ClusterError(
-                            .malformedAnswer,
-                            message: "the watch ended in the middle of an event",
-                            method: "GET",
-                            path: path
-                        )
-                    }
-                    return nil
-                }
-                buffer += chunk
-            } catch let error as ClusterError {
-                throw error
-            } catch {
-                throw ClusterClient.clusterError(error, "GET", path)
-            }
-        }
-    }
-
-    private func event(_ line: [UInt8]) throws(ClusterError) -> WatchEvent? {
+extension WatchEvent {
+    /// Reads one line; nil for an empty one and for an event of a type that is not known.
+    init?(line: [UInt8], path: String) throws(ClusterError) {
+        let malformed = ClusterError(
+            .malformedAnswer,
+            httpStatus: 200,
+            message: "an event of the watch is not valid",
+            method: "GET",
+            path: path
+        )
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { return nil }
+        var type = ""
+        var object: Range<Int>?
         do {
             let span = line.span
             var scanner = JSONScanner(end: line.count)
-            var type = ""
-            var object: Range<Int>?
             try scanner.expect(.openBrace, span)
             var isFirst = true
             while let key = try scanner.nextKey(span, isFirst: &isFirst) {
@@ -148,26 +117,21 @@ final class WatchConnection: Sendable {
                     if span.matches(key, "object") { object = start..<scanner.index }
                 }
             }
-            guard let object else { throw JSONError.truncated(offset: line.count) }
-            if type == "ERROR" {
-                throw ClusterError.event(try JSONValue(parsing: span, range: object), method: "GET", path: path)
-            }
-            guard let kind = WatchEvent.Kind(rawValue: type) else { return nil }
-            return WatchEvent(type: kind, bytes: Array(line[object]))
-        } catch let error as ClusterError {
-            throw error
         } catch {
-            throw ClusterError(
-                .malformedAnswer,
-                message: "an event of the watch is not valid",
-                method: "GET",
-                path: path
-            )
+            throw malformed
         }
+        guard let object else { throw malformed }
+        if type == "ERROR" {
+            guard let status = try? JSONValue(parsing: line.span, range: object) else { throw malformed }
+            throw ClusterError.event(status, path: path)
+        }
+        guard let kind = Kind(rawValue: type) else { return nil }
+        self.init(type: kind, bytes: Array(line[object]))
     }
 }
 
 extension ClusterClient {
+    /// Watches a resource from a resourceVersion on, as a LIST gives it; the request is sent when the first event is asked for.
     package func watch(_ resource: APIResource, _ query: WatchQuery) -> WatchEvents {
         WatchEvents(client: self, resource: resource, query: query)
     }

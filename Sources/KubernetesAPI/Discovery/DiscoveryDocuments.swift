@@ -9,6 +9,12 @@ enum DiscoveryDocuments {
     /// Whether the answer is the aggregated document.
     static func isAggregated(_ document: JSONValue) -> Bool { document["kind"]?.string == "APIGroupDiscoveryList" }
 
+    /// Whether the document has the member that makes it a document of discovery; an empty object means a wrong server, not an
+    /// empty one.
+    static func isDiscovery(_ document: JSONValue) -> Bool {
+        ["items", "versions", "groups"].contains { document[$0] != nil }
+    }
+
     static func aggregated(_ document: JSONValue) -> (resources: [APIResource], failures: [DiscoveryFailure]) {
         var resources: [APIResource] = []
         var failures: [DiscoveryFailure] = []
@@ -28,7 +34,7 @@ enum DiscoveryDocuments {
                 for resource in version["resources"]?.array ?? [] {
                     resources.append(
                         APIResource(
-                            group: resource["responseKind", "group"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? name,
+                            group: name,
                             version: versionName,
                             resource: resource["resource"]?.string ?? "",
                             kind: resource["responseKind", "kind"]?.string ?? "",
@@ -45,10 +51,10 @@ enum DiscoveryDocuments {
         return (resources.filter { !$0.resource.isEmpty && !$0.kind.isEmpty }, failures)
     }
 
-    /// The group versions of `/api` and `/apis`, the preferred version of each group first.
-    static func groupVersions(core: JSONValue?, groups: JSONValue?) -> [String] {
-        var result = core?["versions"]?.array?.compactMap(\.string) ?? []
-        for group in groups?["groups"]?.array ?? [] {
+    /// The group versions of `/api` or `/apis`, the preferred version of each group first.
+    static func groupVersions(_ document: JSONValue) -> [String] {
+        var result = document["versions"]?.array?.compactMap(\.string) ?? []
+        for group in document["groups"]?.array ?? [] {
             let preferred = group["preferredVersion", "groupVersion"]?.string
             let all = group["versions"]?.array?.compactMap { $0["groupVersion"]?.string } ?? []
             result += (preferred.map { [$0] } ?? []) + all.filter { $0 != preferred }

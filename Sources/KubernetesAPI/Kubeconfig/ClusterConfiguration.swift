@@ -17,7 +17,8 @@ package struct ClusterConfiguration: Sendable {
     let skipsVerification: Bool
     let tlsServerName: String?
     let proxy: String?
-    let credential: CredentialKind
+    let clientCertificate: ClientCertificate?
+    let token: TokenSource
     let impersonationHeaders: [(String, String)]
 
     /// Loads the kubeconfig as kubectl does.
@@ -35,10 +36,10 @@ package struct ClusterConfiguration: Sendable {
             if LocalFile.exists(standard) { files = [standard] }
         }
         if files.isEmpty {
-            guard environment["KUBERNETES_SERVICE_HOST"] != nil else {
+            guard environment["KUBERNETES_SERVICE_HOST"] != nil, context == nil else {
                 throw LifeboatError(
                     .kubeconfigNotFound,
-                    "no kubeconfig was found, and this is not a pod",
+                    "no kubeconfig was found" + (context == nil ? ", and this is not a pod" : ""),
                     remedy: "set KUBECONFIG or give --kubeconfig"
                 )
             }
@@ -48,14 +49,14 @@ package struct ClusterConfiguration: Sendable {
         return try kubeconfig.resolve(context: context, environment: environment)
     }
 
-    /// Refuses a client certificate that is over, with its date, before the server answers with a bare TLS alert.
-    func checkClientCertificate(now: Timestamp) throws(LifeboatError) {
-        guard case .certificate(let client) = credential,
-            let certificate = try? Certificate(pemEncoded: Self.firstCertificate(client.certificate))
-        else { return }
+    /// A client certificate that is over, as an error with its date: better than the bare TLS alert of the server.
+    func expiredCertificate(now: Timestamp) -> LifeboatError? {
+        guard let clientCertificate,
+            let certificate = try? Certificate(pemEncoded: Self.firstCertificate(clientCertificate.certificate))
+        else { return nil }
         let end = Timestamp(secondsSince1970: Int64(certificate.notValidAfter.timeIntervalSince1970))
-        guard end < now else { return }
-        throw LifeboatError(
+        guard end < now else { return nil }
+        return LifeboatError(
             .certificateExpired,
             "the client certificate of context “\(contextName)” expired at \(end)",
             remedy: "renew it and update the kubeconfig, for example with `kubeadm certs renew`"
@@ -69,11 +70,14 @@ package struct ClusterConfiguration: Sendable {
     }
 }
 
-/// How the client says who it is.
-enum CredentialKind: Sendable {
+extension ClusterConfiguration: CustomStringConvertible {
+    package var description: String { "context “\(contextName)” at \(server)" }
+}
+
+/// How the client says who it is, besides a client certificate.
+enum TokenSource: Sendable {
     case none
-    case certificate(ClientCertificate)
     case token(String)
-    case tokenFile(String)
+    case file(String)
     case plugin(ExecPlugin)
 }

@@ -17,6 +17,8 @@ struct ExecPlugin: Sendable {
     private let installHint: String
     private let user: String
     private let information: [UInt8]
+    private let environment: [String: String]
+    private static let longestRunSeconds = 60.0
 
     init(
         _ document: JSONValue,
@@ -34,7 +36,16 @@ struct ExecPlugin: Sendable {
                 remedy: "update the plugin to client.authentication.k8s.io/v1 or v1beta1"
             )
         }
-        let name = document["command"]?.string ?? ""
+        guard let name = document["command"]?.string, !name.isEmpty else {
+            throw LifeboatError(.kubeconfigInvalid, "the exec plugin of user “\(user)” names no command")
+        }
+        guard document["interactiveMode"]?.string != "Always" else {
+            throw LifeboatError(
+                .credentialUnsupported,
+                "the exec plugin of user “\(user)” wants to ask at a terminal (interactiveMode: Always)",
+                remedy: "set interactiveMode to IfAvailable or Never, or use a token"
+            )
+        }
         // As kubectl: a command with a slash is relative to the file, one without is looked up in PATH.
         command = name.contains("/") && !name.hasPrefix("/") ? "\(folder)/\(name)" : name
         arguments = document["args"]?.array?.compactMap(\.string) ?? []
@@ -43,6 +54,7 @@ struct ExecPlugin: Sendable {
         }
         installHint = document["installHint"]?.string ?? ""
         self.user = user
+        self.environment = environment
         var spec: JSONValue = ["interactive": false]
         if document["provideClusterInfo"]?.bool == true {
             spec["cluster", "server"] = cluster["server"]
@@ -63,19 +75,37 @@ struct ExecPlugin: Sendable {
         ).encoded()
     }
 
-    /// Runs the plugin. Its standard error is never shown: it may hold a secret.
-    func run() async throws -> Answer {
-        var updates: [Subprocess.Environment.Key: String?] = [:]
-        for (name, value) in variables + [("KUBERNETES_EXEC_INFO", String(decoding: information, as: UTF8.self))] {
-            if let key = Subprocess.Environment.Key(rawValue: name) { updates[key] = value }
+    /// Runs the plugin, not longer than a minute. Its standard error is never shown: it may hold a secret.
+    func run(sleep: @escaping @Sendable (Double) async throws -> Void) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await output() }
+            group.addTask {
+                try await sleep(Self.longestRunSeconds)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() ?? nil else {
+                throw failure("it gave no answer within \(Int(Self.longestRunSeconds)) seconds")
+            }
+            return answer
+        }
+    }
+
+    private func output() async throws -> Answer {
+        var all = environment
+        for (name, value) in variables { all[name] = value }
+        all["KUBERNETES_EXEC_INFO"] = String(decoding: information, as: UTF8.self)
+        var keys: [Subprocess.Environment.Key: String] = [:]
+        for (name, value) in all {
+            if let key = Subprocess.Environment.Key(rawValue: name) { keys[key] = value }
         }
         let executable: Executable = command.contains("/") ? .path(FilePath(command)) : .name(command)
-        let output: String
+        let output: String?
         do {
             let result = try await Subprocess.run(
                 executable,
                 arguments: Arguments(arguments),
-                environment: .inherit.updating(updates),
+                environment: .custom(keys),
                 output: .string(limit: 1 << 20),
                 error: .discarded
             )
@@ -86,7 +116,7 @@ struct ExecPlugin: Sendable {
         } catch {
             throw failure("it could not be started" + (installHint.isEmpty ? "" : ". \(installHint)"))
         }
-        return try read(output)
+        return try read(output ?? "")
     }
 
     private func read(_ output: String) throws(LifeboatError) -> Answer {
@@ -97,7 +127,7 @@ struct ExecPlugin: Sendable {
             throw failure("it answers in another apiVersion than \(apiVersion)")
         }
         let status = document["status"]
-        let token = status?["token"]?.string
+        let token = status?["token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         var credential = Credential(token: token)
         if let certificate = status?["clientCertificateData"]?.string, let key = status?["clientKeyData"]?.string {
             credential.clientCertificate = ClientCertificate(certificate: Array(certificate.utf8), key: Array(key.utf8))
@@ -105,11 +135,12 @@ struct ExecPlugin: Sendable {
         guard credential.token != nil || credential.clientCertificate != nil else {
             throw failure("its answer holds neither a token nor a certificate")
         }
-        let expiry = try status?["expirationTimestamp"]?.string.map(Self.time)
-        return Answer(credential: credential, expiresAt: expiry)
+        guard let expiry = status?["expirationTimestamp"]?.string else {
+            return Answer(credential: credential, expiresAt: nil)
+        }
+        guard let time = try? Timestamp(parsing: expiry) else { throw failure("its expirationTimestamp is no time") }
+        return Answer(credential: credential, expiresAt: time)
     }
-
-    private static func time(_ text: String) throws(LifeboatError) -> Timestamp { try Timestamp(parsing: text) }
 
     private func failure(_ reason: String) -> LifeboatError {
         LifeboatError(

@@ -23,7 +23,8 @@ enum InClusterConfiguration {
             skipsVerification: false,
             tlsServerName: nil,
             proxy: nil,
-            credential: .tokenFile("\(folder)/token"),
+            clientCertificate: nil,
+            token: .file("\(folder)/token"),
             impersonationHeaders: []
         )
     }

@@ -3,8 +3,7 @@ internal import Synchronization
 /// The body of an answer that is read while it comes, with back-pressure: when the consumer is behind, the transfer is paused.
 final class StreamedBody: Sendable {
     private struct State {
-        var status: Int?
-        var headers: [String: String] = [:]
+        var head: HTTPHead?
         var chunks: [[UInt8]] = []
         var bufferedBytes = 0
         var isPaused = false
@@ -20,11 +19,8 @@ final class StreamedBody: Sendable {
     /// - Parameter resume: called when a paused transfer may go on; may be called on any thread.
     init(resume: @escaping @Sendable () -> Void) { self.resume = resume }
 
-    func receiveHead(status: Int, headers: [String: String]) {
-        signal {
-            $0.status = status
-            $0.headers = headers
-        }
+    func receiveHead(_ head: HTTPHead) {
+        signal { $0.head = head }
     }
 
     /// Takes a part of the body; false when the transfer must pause.
@@ -42,20 +38,20 @@ final class StreamedBody: Sendable {
         return isTaken
     }
 
-    func finish(status: Int, headers: [String: String], _ result: Result<Void, TransportError>) {
+    func finish(_ result: Result<Void, TransportError>) {
         signal {
-            if $0.status == nil, case .success = result { ($0.status, $0.headers) = (status, headers) }
+            if $0.head == nil, case .success = result { $0.head = HTTPHead() }
             if $0.end == nil { $0.end = result }
         }
     }
 
     /// Status and headers, once they are there.
-    func head() async throws(TransportError) -> (status: Int, headers: [String: String]) {
+    func head() async throws(TransportError) -> HTTPHead {
         while true {
-            let (status, headers, end) = state.withLock { ($0.status, $0.headers, $0.end) }
-            if let status { return (status, headers) }
+            let (head, end) = state.withLock { ($0.head, $0.end) }
+            if let head { return head }
             if case .failure(let error) = end { throw error }
-            await wait { $0.status != nil || $0.end != nil }
+            await wait { $0.head != nil || $0.end != nil }
         }
     }
 
