@@ -27,7 +27,7 @@ package struct ListPages: AsyncSequence, Sendable {
         return result
     }
 
-    package struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol, Sendable {
         private let pages: ListPages
         private var token: String?
         private var isAtEnd = false
