@@ -109,7 +109,7 @@ enum AdmissionWebhooks {
         let (namespace, name) = (service?.text("namespace") ?? "", service?.text("name") ?? "")
         let port = service?["port"]?.int ?? 443
         let host = "\(name).\(namespace).svc:\(port)"
-        let path = service?.text("path") ?? ""
+        let path = service?["path"]?.string ?? "/"
         let post =
             "failed to call webhook: Post \"https://\(host)\(path)?timeout=\(hook["timeoutSeconds"]?.int ?? 10)s\""
         let hasEndpoints: Bool? = storage.read { transaction in

@@ -100,6 +100,14 @@ enum DefinitionRules {
                 "must be spec.names.plural+\".\"+spec.group"
             )
         }
+        let isProtected = group.hasSuffix(".k8s.io") || group.hasSuffix(".kubernetes.io")
+        if isProtected, definition.annotations["api-approved.kubernetes.io"] == nil {
+            problems.required(
+                "metadata.annotations[api-approved.kubernetes.io]",
+                "protected groups must have approval annotation \"api-approved.kubernetes.io\", see "
+                    + "https://github.com/kubernetes/enhancements/pull/1111"
+            )
+        }
         for field in ["group", "scope"] where definition.text("spec", field).isEmpty {
             problems.required("spec.\(field)")
         }

@@ -34,9 +34,9 @@ enum MetadataRules {
             size += annotation.key.utf8.count + (annotation.value.string?.utf8.count ?? 0)
         }
         if size > 262_144 { problems.tooLong("metadata.annotations", limit: 262_144) }
-        for (index, owner) in object.elements("metadata", "ownerReferences").enumerated() {
+        for owner in object.elements("metadata", "ownerReferences") {
             for field in ["apiVersion", "kind", "name", "uid"] where owner.text(field).isEmpty {
-                let path = "metadata.ownerReferences[\(index)].\(field)"
+                let path = "metadata.ownerReferences.\(field)"
                 problems.invalid(path, owner[field] ?? "", "\(field) must not be empty")
             }
         }
@@ -50,9 +50,10 @@ enum MetadataRules {
             )
         }
         // Only the built-in kinds insist on a domain.
-        for finalizer in object.finalizers where !isCustom && !finalizer.contains("/") && !isStandard(finalizer) {
+        for (index, finalizer) in object.finalizers.enumerated()
+        where !isCustom && !finalizer.contains("/") && !isStandard(finalizer) {
             problems.invalid(
-                "metadata.finalizers",
+                "metadata.finalizers[\(index)]",
                 .string(finalizer),
                 "name is neither a standard finalizer name nor is it fully qualified"
             )

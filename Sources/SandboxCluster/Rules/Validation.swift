@@ -116,25 +116,24 @@ enum Validation {
             problems.invalid("spec.replicas", .int(replicas), "must be greater than or equal to 0")
         }
         let labels = object["spec", "template", "metadata", "labels"]
-        if let selector = object["spec", "selector"] {
-            if let parsed = try? LabelSelector(of: selector) {
-                if parsed.requirements.isEmpty {
-                    problems.invalid(
-                        "spec.selector",
-                        selector,
-                        "empty selector is invalid for \(resource.resource.dropLast())"
-                    )
-                }
-                if !parsed.matches(labels?.stringMap ?? [:]) {
-                    problems.invalid(
-                        "spec.template.metadata.labels",
-                        labels ?? [:],
-                        "`selector` does not match template `labels`"
-                    )
-                }
-            }
-        } else {
+        let selector = object["spec", "selector"]
+        let parsed = selector.flatMap { try? LabelSelector(of: $0) }
+        if let selector, parsed?.requirements.isEmpty == true {
+            let kind = resource.resource.dropLast()
+            problems.invalid(
+                "spec.selector",
+                printed: GoText.selector(selector),
+                "empty selector is invalid for \(kind)"
+            )
+        } else if selector == nil {
             problems.required("spec.selector")
+        }
+        if parsed?.matches(labels?.stringMap ?? [:]) != true {
+            problems.invalid(
+                "spec.template.metadata.labels",
+                printed: GoText.map(labels),
+                "`selector` does not match template `labels`"
+            )
         }
         let claims = object.elements("spec", "volumeClaimTemplates").map { $0.text("metadata", "name") }
         template(object["spec", "template"], "spec.template", claims: claims, &problems)

@@ -36,6 +36,9 @@ enum CustomWorkload {
                 "apiextensions.k8s.io/v1",
                 "CustomResourceDefinition",
                 "\(entry.plural).\(entry.group)",
+                annotations: entry.group.hasSuffix(".k8s.io")
+                    ? ["api-approved.kubernetes.io": "unapproved, a sample of a group that was served by an API server"]
+                    : nil,
                 [
                     "spec": [
                         "group": .string(entry.group), "scope": entry.isNamespaced ? "Namespaced" : "Cluster",
