@@ -93,7 +93,7 @@ let package = Package(
                 "Readiness",
                 "Drills", "Reports", "Daemon",
             ],
-            uses: [arguments, logging, subprocess, filePaths]
+            uses: [arguments, logging]
         ),
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Archive
 internal import Backup
 internal import KubernetesAPI
 internal import KubernetesObjects
@@ -46,26 +47,15 @@ package struct BackupCommand: AsyncParsableCommand {
             random: { SystemClock.random($0) }
         )
         let options = output
-        let result = try await run.run { options.progress("\($0)") }
+        let result = try await run.run { options.progress("\($0.objects) objects, \($0.resourcesDone) of \($0.resourcesTotal) resources") }
         Terminal.clearProgress()
         try output.print(ResourceUsage.added(to: result.json)) { BackupText.text(result) }
-        guard result.incomplete.isEmpty else { throw StatusOnly(.incomplete) }
+        guard result.isComplete else { throw StatusOnly(.incomplete) }
     }
 
     private func loadPolicy() throws -> BackupPolicy {
-        var chosen = BackupPolicy.wholeCluster
-        if let policy {
-            let set = try PolicySet.parse(Environment.readText(policy, what: "the policy"), source: policy)
-            guard let first = set.backups.first, set.backups.count == 1 else {
-                throw LifeboatError(
-                    .policyInvalid,
-                    "\(policy) holds \(set.backups.count) BackupPolicy documents",
-                    remedy: "give a file with exactly one"
-                )
-            }
-            chosen = first
-        }
-        if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces }
+        var chosen = try policy.map { try PolicyFile.backup($0) } ?? BackupPolicy(name: "whole-cluster")
+        if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces.map { NamePattern($0) } }
         return chosen
     }
 }
@@ -73,15 +63,11 @@ package struct BackupCommand: AsyncParsableCommand {
 /// The result of a backup for people.
 enum BackupText {
     static func text(_ result: BackupResult) -> String {
-        var lines = [
-            "Snapshot \(result.snapshot.prefix(12)) of \(result.cluster): \(result.objects) objects, \(result.objectsChanged) changed, "
-                + "\(Figure.bytes(result.bytesAdded)) added, in \(Figure.seconds(result.durationSeconds)) "
-                + "(\(result.requests) requests, \(Figure.bytes(result.bytesRead)) read)."
-        ]
+        let added = Figure.bytes(result.bytesAdded)
+        var lines = ["Snapshot \(result.snapshot.id.prefix(12)) of \(result.cluster.name): \(result.objects) objects, \(result.objectsChanged) changed."]
+        lines.append("\(added) added in \(Figure.seconds(result.durationSeconds)); \(result.requests) requests, \(Figure.bytes(result.bytesRead)) read.")
         for item in result.incomplete {
-            lines.append(
-                "✘ not taken: \(item.resource)\(item.namespace.isEmpty ? "" : " in \(item.namespace)"): \(item.reason)"
-            )
+            lines.append("✘ not taken: \(item.resource)\(item.namespace.map { " in \($0)" } ?? ""): \(item.reason)")
         }
         return lines.joined(separator: "\n")
     }

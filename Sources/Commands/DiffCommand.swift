@@ -46,7 +46,7 @@ package struct DiffCommand: AsyncParsableCommand {
         } else {
             let client = try cluster.connect(output)
             defer { client.close() }
-            let result = try await LiveDifference.compare(reader: try opened.reader(first), client: client)
+            let result = try await LiveComparison(client: client, reader: try opened.reader(first)).run()
             difference = SnapshotComparison.live(result, showsExplained: all)
         }
         try output.print(difference.json) { difference.text }

@@ -6,7 +6,7 @@ package enum ResourceUsage {
     /// The largest resident size of this process.
     package static var peakMemoryBytes: Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         return Int(usage.ru_maxrss) * 1024
     }
 

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Archive
 internal import KubernetesAPI
 internal import KubernetesObjects
 internal import Policies
@@ -67,26 +68,15 @@ package struct RestoreCommand: AsyncParsableCommand {
             try output.print(plan.json) { RestoreText.text(plan) }
             return
         }
-        let result = try await run.apply(plan) { options.progress("\($0)") }
+        let result = try await run.apply(plan) { options.progress("restored \($0.done) of \($0.total) objects") }
         Terminal.clearProgress()
         try output.print(ResourceUsage.added(to: result.json)) { RestoreText.text(result) }
-        guard result.failed.isEmpty else { throw StatusOnly(.incomplete) }
+        guard result.isComplete else { throw StatusOnly(.incomplete) }
     }
 
     private func loadPolicy() throws -> RestorePolicy {
-        var chosen = RestorePolicy.standard
-        if let policy {
-            let set = try PolicySet.parse(Environment.readText(policy, what: "the policy"), source: policy)
-            guard let first = set.restores.first, set.restores.count == 1 else {
-                throw LifeboatError(
-                    .policyInvalid,
-                    "\(policy) holds \(set.restores.count) RestorePolicy documents",
-                    remedy: "give a file with exactly one"
-                )
-            }
-            chosen = first
-        }
-        if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces }
+        var chosen = try policy.map { try PolicyFile.restore($0) } ?? RestorePolicy(name: "standard")
+        if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces.map { NamePattern($0) } }
         for mapping in namespaceMapping {
             guard let (from, to) = mapping.splitOnce("="), !from.isEmpty, !to.isEmpty else {
                 throw LifeboatError(.usage, "“\(mapping)” is no namespace mapping", remedy: "write it as OLD=NEW")

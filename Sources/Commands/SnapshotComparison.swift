@@ -26,11 +26,11 @@ struct SnapshotComparison {
         result.added = difference.added.map { Change(identity: $0.identity) }
         result.removed = difference.removed.map { Change(identity: $0.identity) }
         let (oldReader, newReader) = (try repository.reader(old), try repository.reader(new))
-        for pair in difference.changed {
+        for (old, new) in zip(difference.changedFrom, difference.changed) {
             try Task.checkCancellation()
-            let before = try JSONValue(parsing: try oldReader.bytes(pair.old))
-            let after = try JSONValue(parsing: try newReader.bytes(pair.new))
-            result.changed.append(Change(identity: pair.new.identity, paths: ObjectDifference.paths(before, after)))
+            let before = try JSONValue(parsing: try oldReader.bytes(old))
+            let after = try JSONValue(parsing: try newReader.bytes(new))
+            result.changed.append(Change(identity: new.identity, paths: ObjectDifference.paths(before, after)))
         }
         return result
     }
@@ -39,13 +39,16 @@ struct SnapshotComparison {
     static func live(_ difference: LiveDifference, showsExplained: Bool) -> SnapshotComparison {
         var result = SnapshotComparison()
         (result.left, result.right) = ("the snapshot", "the live cluster")
-        func keep(_ items: [LiveDifference.Item]) -> [Change] {
-            items.filter { showsExplained || $0.explanation == nil }
-                .map { Change(identity: $0.identity, paths: $0.paths, explanation: $0.explanation) }
+        func keep(_ items: [LiveDifference.OneSided]) -> [Change] {
+            items.filter { showsExplained || $0.explanation == nil }.map { Change(identity: $0.identity, explanation: $0.explanation) }
         }
-        (result.added, result.removed, result.changed) = (
-            keep(difference.added), keep(difference.removed), keep(difference.changed)
-        )
+        (result.added, result.removed) = (keep(difference.added), keep(difference.removed))
+        result.changed = difference.changed.filter { showsExplained || !$0.isExplained }.map { item in
+            let paths = item.paths.filter { showsExplained || $0.explanation == nil }.map { path in
+                path.path + (path.explanation.map { " (\($0))" } ?? "")
+            }
+            return Change(identity: item.identity, paths: paths)
+        }
         let total = difference.added.count + difference.removed.count + difference.changed.count
         result.hiddenCount = total - result.added.count - result.removed.count - result.changed.count
         return result

@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Policies
 
 /// Whether the components of a row are there and run.
 enum ComponentChecks {

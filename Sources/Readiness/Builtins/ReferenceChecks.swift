@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Policies
 
 /// Whether objects that name others find them.
 enum ReferenceChecks {

@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Policies
 
 /// Whether the cluster survives a node and a busy hour.
 enum ScalingChecks {

@@ -14,7 +14,8 @@ enum StorageChecks {
             let phase = claim["status", "phase"]?.string ?? "Pending"
             guard phase == "Bound" else {
                 // A claim that waits for its first consumer, or for a provisioner that no node runs, is no fault of the rebuild.
-                if !canProvision || (phase == "Pending" && (try waitsForConsumer(claim, context.inventory))) {
+                let isWaiting = phase == "Pending" ? try waitsForConsumer(claim, context.inventory) : false
+                if !canProvision || isWaiting {
                     result.warn(identity, "is \(phase): it waits for a Pod or a provisioner", at: "/status/phase")
                 } else {
                     result.fail(identity, "is \(phase)\(phase == "Lost" ? ": its volume is gone" : "")", at: "/status/phase")

@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Policies
 
 /// Whether what should run runs.
 enum WorkloadChecks {

@@ -1,5 +1,5 @@
 package import KubernetesObjects
-package import Policies
+internal import Policies
 
 /// The answers of the whole checklist on one cluster or snapshot.
 package struct ChecklistResult: Sendable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import KubernetesObjects
+internal import Policies
 
 /// The components that the checklist knows, read from documents of the kind `ReadinessComponents`.
 package struct ComponentCatalogue: Sendable {

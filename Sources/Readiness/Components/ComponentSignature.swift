@@ -1,4 +1,4 @@
-package import KubernetesObjects
+internal import KubernetesObjects
 package import Policies
 
 /// How a component of a production cluster, such as an ingress controller, is recognised in the objects of a cluster.
