@@ -8,14 +8,7 @@ FOLDER := .build/drill
 drill: packages
 	@echo "==> Building lifeboat (the first build takes a few minutes)"
 	@swift build -c release --product lifeboat
-	@mkdir -p $(FOLDER) && rm -rf $(FOLDER)/repository $(FOLDER)/password && umask 077 && \
-	  head -c 24 /dev/urandom | base64 > $(FOLDER)/password
-	@echo "==> Main job: back up the sandbox cluster, lose it, rebuild it, run the readiness checklist"
-	@export LIFEBOAT_REPOSITORY=$(FOLDER)/repository LIFEBOAT_PASSWORD_FILE=$(FOLDER)/password; \
-	  .build/release/lifeboat init && \
-	  .build/release/lifeboat drill run cluster-lost --report $(FOLDER)/report.html && \
-	  echo "==> Done: the cluster was rebuilt and passed. Report: $(CURDIR)/$(FOLDER)/report.html" || \
-	  { echo "==> FAILED: see the messages above, and the report if one was written: $(CURDIR)/$(FOLDER)/report.html"; exit 1; }
+	@.ci/main-job .build/release/lifeboat $(CURDIR)/$(FOLDER)
 
 test: packages
 	@echo "==> Building the tests (the first build takes a few minutes)"

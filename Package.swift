@@ -20,8 +20,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A module of Lifeboat; `knows` is the row of the module table in docs/architecture.md, and the build enforces it.
-func module(_ name: String, knows: [String] = [], uses: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: knows.map { .init(stringLiteral: $0) } + uses, swiftSettings: strict)
+func module(_ name: String, knows: [String] = [], uses: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: knows.map { .init(stringLiteral: $0) } + uses, path: path, swiftSettings: strict)
 }
 
 /// The test target of a module.
@@ -108,6 +108,20 @@ let package = Package(
         ),
         tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer]),
         tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
+        module(
+            "TestSupport",
+            knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "SandboxCluster"],
+            path: "Tests/TestSupport"
+        ),
+        tests("ConformanceTests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
+        tests(
+            "EndToEndTests",
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Archive", "Policies", "Backup", "Restore",
+                "TestSupport",
+            ],
+            uses: [logging]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -45,7 +45,8 @@ package struct BackupRun: Sendable {
     ///
     /// - Throws: what makes a snapshot impossible, such as a server that cannot be reached, or `backup.empty`. Nothing is
     ///   committed then.
-    package func run(progress: (@Sendable (BackupProgress) -> Void)? = nil) async throws(LifeboatError) -> BackupResult {
+    package func run(progress: (@Sendable (BackupProgress) -> Void)? = nil) async throws(LifeboatError) -> BackupResult
+    {
         let start = elapsed()
         let before = client.statistics
         let (discovery, cluster) = try await describeCluster()

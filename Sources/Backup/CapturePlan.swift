@@ -25,7 +25,11 @@ package struct CapturePlan: Sendable {
                 excluded.append(.init(resource: "\(resource.groupResource)", namespace: nil, reason: reason))
             } else if !selection.mayInclude(resource: resource.groupResource, isNamespaced: resource.isNamespaced) {
                 excluded.append(
-                    .init(resource: "\(resource.groupResource)", namespace: nil, reason: "the policy does not select it")
+                    .init(
+                        resource: "\(resource.groupResource)",
+                        namespace: nil,
+                        reason: "the policy does not select it"
+                    )
                 )
             } else {
                 resources.append(resource)
@@ -34,7 +38,11 @@ package struct CapturePlan: Sendable {
         self.resources = resources.sorted { Self.rank($0) < Self.rank($1) }
         self.excluded = excluded
         unreadable = discovery.failures.map {
-            LeftOutResource(resource: $0.groupVersion, namespace: nil, reason: "it could not be discovered: \($0.reason)")
+            LeftOutResource(
+                resource: $0.groupVersion,
+                namespace: nil,
+                reason: "it could not be discovered: \($0.reason)"
+            )
         }
     }
 

@@ -29,9 +29,18 @@ package enum CaptureRules {
 
     /// Groups that served the same objects before another one did; the newer group is captured.
     package static let successors: [GroupResource: GroupResource] = [
-        GroupResource(group: "extensions", resource: "deployments"): GroupResource(group: "apps", resource: "deployments"),
-        GroupResource(group: "extensions", resource: "daemonsets"): GroupResource(group: "apps", resource: "daemonsets"),
-        GroupResource(group: "extensions", resource: "replicasets"): GroupResource(group: "apps", resource: "replicasets"),
+        GroupResource(group: "extensions", resource: "deployments"): GroupResource(
+            group: "apps",
+            resource: "deployments"
+        ),
+        GroupResource(group: "extensions", resource: "daemonsets"): GroupResource(
+            group: "apps",
+            resource: "daemonsets"
+        ),
+        GroupResource(group: "extensions", resource: "replicasets"): GroupResource(
+            group: "apps",
+            resource: "replicasets"
+        ),
         GroupResource(group: "extensions", resource: "ingresses"):
             GroupResource(group: "networking.k8s.io", resource: "ingresses"),
         GroupResource(group: "extensions", resource: "networkpolicies"):

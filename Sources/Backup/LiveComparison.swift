@@ -51,7 +51,9 @@ package struct LiveComparison: Sendable {
         var context = SkipContext()
         for entry in entries {
             let key = ObjectKey(entry.identity)
-            if SkipContext.isRead(key.groupKind) { context.note(try reader.object(entry), key) } else {
+            if SkipContext.isRead(key.groupKind) {
+                context.note(try reader.object(entry), key)
+            } else {
                 context.objects.insert(key)
             }
         }

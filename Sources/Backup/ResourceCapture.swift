@@ -79,7 +79,8 @@ struct ResourceCapture: Sendable {
         metadata.metadataOnly = true
         let changed = try await reuseUnchanged(metadata, &outcome)
         guard !changed.isEmpty else { return }
-        if changed.count <= Self.mostSingleFetches, changed.count * Self.singleFetchPart <= outcome.objects + changed.count
+        if changed.count <= Self.mostSingleFetches,
+            changed.count * Self.singleFetchPart <= outcome.objects + changed.count
         {
             try await fetch(changed, &outcome)
         } else {
@@ -100,7 +101,9 @@ struct ResourceCapture: Sendable {
     private func reuseUnchanged(_ query: ListQuery, _ outcome: inout Outcome) async throws -> [Place] {
         var changed: [Place] = []
         try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
-            if try reuse(item) { outcome.objects += 1 } else {
+            if try reuse(item) {
+                outcome.objects += 1
+            } else {
                 changed.append(Place(namespace: item.namespace, name: item.name))
             }
         }

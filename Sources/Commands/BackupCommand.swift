@@ -47,7 +47,9 @@ package struct BackupCommand: AsyncParsableCommand {
             random: { SystemClock.random($0) }
         )
         let options = output
-        let result = try await run.run { options.progress("\($0.objects) objects, \($0.resourcesDone) of \($0.resourcesTotal) resources") }
+        let result = try await run.run {
+            options.progress("\($0.objects) objects, \($0.resourcesDone) of \($0.resourcesTotal) resources")
+        }
         Terminal.clearProgress()
         try output.print(ResourceUsage.added(to: result.json)) { BackupText.text(result) }
         guard result.isComplete else { throw StatusOnly(.incomplete) }
@@ -64,8 +66,12 @@ package struct BackupCommand: AsyncParsableCommand {
 enum BackupText {
     static func text(_ result: BackupResult) -> String {
         let added = Figure.bytes(result.bytesAdded)
-        var lines = ["Snapshot \(result.snapshot.id.prefix(12)) of \(result.cluster.name): \(result.objects) objects, \(result.objectsChanged) changed."]
-        lines.append("\(added) added in \(Figure.seconds(result.durationSeconds)); \(result.requests) requests, \(Figure.bytes(result.bytesRead)) read.")
+        var lines = [
+            "Snapshot \(result.snapshot.id.prefix(12)) of \(result.cluster.name): \(result.objects) objects, \(result.objectsChanged) changed."
+        ]
+        lines.append(
+            "\(added) added in \(Figure.seconds(result.durationSeconds)); \(result.requests) requests, \(Figure.bytes(result.bytesRead)) read."
+        )
         for item in result.incomplete {
             lines.append("✘ not taken: \(item.resource)\(item.namespace.map { " in \($0)" } ?? ""): \(item.reason)")
         }

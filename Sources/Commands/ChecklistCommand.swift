@@ -10,7 +10,8 @@ package struct ChecklistCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "checklist",
         abstract: "Run the production readiness checklist on a live cluster or on a snapshot.",
-        discussion: "A check that could not look is unknown, and unknown never passes. The exit status is 4 when the checklist is not passed."
+        discussion:
+            "A check that could not look is unknown, and unknown never passes. The exit status is 4 when the checklist is not passed."
     )
 
     @Option(help: "Snapshot to check instead of the live cluster: latest, or the first characters of an id.")
@@ -48,7 +49,9 @@ package struct ChecklistCommand: AsyncParsableCommand {
         }
         var lines = [table.text, ""]
         for outcome in result.outcomes where outcome.status != .pass {
-            lines.append("\(outcome.status.rawValue)  \(outcome.check.id) (\(outcome.check.severity.rawValue)): \(outcome.check.title)")
+            lines.append(
+                "\(outcome.status.rawValue)  \(outcome.check.id) (\(outcome.check.severity.rawValue)): \(outcome.check.title)"
+            )
             for finding in outcome.findings.prefix(5) {
                 lines.append("    \(finding.object.map { "\($0): " } ?? "")\(finding.message)")
             }

@@ -58,7 +58,10 @@ package struct KeyExportCommand: AsyncParsableCommand {
 
 /// `lifeboat key list`: who may write and read.
 package struct KeyListCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(commandName: "list", abstract: "List the writers and the recipients of a repository.")
+    package static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the writers and the recipients of a repository."
+    )
 
     @OptionGroup package var repository: RepositoryOptions
     @OptionGroup package var output: OutputOptions
@@ -73,7 +76,9 @@ package struct KeyListCommand: AsyncParsableCommand {
         for recipient in recipients.entries { table.add("reader", recipient.id.description, recipient.name) }
         var document: JSONValue = ["schemaVersion": "lifeboat.dr/v1"]
         document["writers"] = .array(writers.map { ["id": .string($0.id.description), "name": .string($0.name)] })
-        document["recipients"] = .array(recipients.entries.map { ["id": .string($0.id.description), "name": .string($0.name)] })
+        document["recipients"] = .array(
+            recipients.entries.map { ["id": .string($0.id.description), "name": .string($0.name)] }
+        )
         try output.print(document) { table.text }
     }
 }
@@ -107,7 +112,10 @@ package struct KeyAddRecipientCommand: AsyncParsableCommand {
 
 /// `lifeboat key passphrase`: another passphrase.
 package struct KeyPassphraseCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(commandName: "passphrase", abstract: "Change the passphrase of a repository.")
+    package static let configuration = CommandConfiguration(
+        commandName: "passphrase",
+        abstract: "Change the passphrase of a repository."
+    )
 
     @Option(help: "File that holds the new passphrase in its first line.")
     package var newPasswordFile: String?
@@ -120,10 +128,17 @@ package struct KeyPassphraseCommand: AsyncParsableCommand {
         let opened = try repository.open()
         let passphrase: [UInt8]
         if let newPasswordFile {
-            passphrase = Array(try Environment.read(newPasswordFile, what: "the password file").prefix { $0 != 0x0A && $0 != 0x0D })
+            passphrase = Array(
+                try Environment.read(newPasswordFile, what: "the password file").prefix { $0 != 0x0A && $0 != 0x0D }
+            )
         } else {
-            guard let first = Terminal.passphrase("New passphrase: "), first == Terminal.passphrase("The same again: ") else {
-                throw LifeboatError(.usage, "no new passphrase was given, or the two differ", remedy: "give --new-password-file, or run it on a terminal")
+            guard let first = Terminal.passphrase("New passphrase: "), first == Terminal.passphrase("The same again: ")
+            else {
+                throw LifeboatError(
+                    .usage,
+                    "no new passphrase was given, or the two differ",
+                    remedy: "give --new-password-file, or run it on a terminal"
+                )
             }
             passphrase = first
         }

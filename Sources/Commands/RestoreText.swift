@@ -19,8 +19,11 @@ enum RestoreText {
         for step in result.conflicts { lines.append(line(step)) }
         lines += (result.plan.warnings + result.notes).map { "! \($0)" }
         let done = "\(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged"
-        let left = "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
-        lines.append("Restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests).")
+        let left =
+            "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
+        lines.append(
+            "Restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests)."
+        )
         return lines.joined(separator: "\n")
     }
 

@@ -40,7 +40,9 @@ struct SnapshotComparison {
         var result = SnapshotComparison()
         (result.left, result.right) = ("the snapshot", "the live cluster")
         func keep(_ items: [LiveDifference.OneSided]) -> [Change] {
-            items.filter { showsExplained || $0.explanation == nil }.map { Change(identity: $0.identity, explanation: $0.explanation) }
+            items.filter { showsExplained || $0.explanation == nil }.map {
+                Change(identity: $0.identity, explanation: $0.explanation)
+            }
         }
         (result.added, result.removed) = (keep(difference.added), keep(difference.removed))
         result.changed = difference.changed.filter { showsExplained || !$0.isExplained }.map { item in

@@ -53,7 +53,9 @@ package enum ExplainedDifference {
     private static func service(_ path: String) -> String? {
         if path.hasPrefix("/spec/clusterIP") { return "the API server allocates the address" }
         if path.hasPrefix("/spec/ipFamil") { return "the API server fills in the families of the cluster" }
-        if path.hasSuffix("/nodePort") || path == "/spec/healthCheckNodePort" { return "the API server allocates the port" }
+        if path.hasSuffix("/nodePort") || path == "/spec/healthCheckNodePort" {
+            return "the API server allocates the port"
+        }
         return nil
     }
 

@@ -31,7 +31,9 @@ package struct OwnerReference: Hashable, Sendable {
     }
 
     /// The owner that manages the object; at most one does.
-    package static func controller(of object: JSONValue) -> OwnerReference? { all(of: object).first(where: \.isController) }
+    package static func controller(of object: JSONValue) -> OwnerReference? {
+        all(of: object).first(where: \.isController)
+    }
 }
 
 /// An object without its version: what a reference means, whichever version it was written in.

@@ -52,7 +52,8 @@ extension SkipRule {
 
     private static func secret(_ object: JSONValue, _ key: ObjectKey, _ context: SkipContext) -> SkipRule? {
         switch object["type"]?.string {
-        case "kubernetes.io/service-account-token": return isGeneratedToken(object, key.name) ? serviceAccountToken : nil
+        case "kubernetes.io/service-account-token":
+            return isGeneratedToken(object, key.name) ? serviceAccountToken : nil
         case "bootstrap.kubernetes.io/token": return bootstrapToken
         default: break
         }
@@ -114,7 +115,8 @@ extension SkipRule {
 
     /// Before Kubernetes 1.22 nothing but their names marked them.
     private static let systemFlowControlNames: Set<String> = [
-        "exempt", "catch-all", "system-leader-election", "workload-leader-election", "system-nodes", "kube-controller-manager",
+        "exempt", "catch-all", "system-leader-election", "workload-leader-election", "system-nodes",
+        "kube-controller-manager",
         "kube-scheduler", "kube-system-service-accounts", "service-accounts", "global-default", "probes", "system",
         "leader-election", "workload-high", "workload-low", "node-high", "system-node-high", "endpoint-controller",
     ]

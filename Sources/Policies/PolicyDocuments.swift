@@ -29,7 +29,11 @@ extension PolicySet {
     mutating func read(_ text: String, _ problems: ProblemList) {
         do {
             var nodes = try Yams.compose_all(yaml: text)
-            while let node = nodes.next() { read(PolicyNode(node: node, path: "", problems: problems)) }
+            while let node = nodes.next() {
+                // Component catalogues stand beside the checks; the checklist reads them by itself.
+                if node["kind"]?.string == "ReadinessComponents" { continue }
+                read(PolicyNode(node: node, path: "", problems: problems))
+            }
             if let error = nodes.error { throw error }
         } catch let error as YamlError {
             let (mark, message) = error.place

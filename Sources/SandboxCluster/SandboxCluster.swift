@@ -55,13 +55,17 @@ package final class SandboxCluster: Sendable {
     }
 
     /// Starts a cluster with what a new cluster has; it answers requests when this returns.
-    package static func start(_ options: SandboxOptions = SandboxOptions()) async throws(LifeboatError) -> SandboxCluster {
+    package static func start(_ options: SandboxOptions = SandboxOptions()) async throws(LifeboatError)
+        -> SandboxCluster
+    {
         let environment = SandboxEnvironment(now: options.now, random: options.random)
         let registry = ResourceRegistry()
         let storage = ClusterStorage(environment: environment, registry: registry, watchWindow: options.watchWindow)
         let operations = ResourceOperations(storage: storage, registry: registry)
         let controllers = Controllers(operations: operations, nodeCount: options.nodeCount)
         await controllers.bootstrap()
+        // As after the compaction of a real one: nobody watches from before the cluster was there.
+        storage.compact()
         let snapshots = ListSnapshots()
         let api = APIServer(
             operations: operations,

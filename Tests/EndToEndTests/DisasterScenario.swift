@@ -1,6 +1,5 @@
 import Archive
 import Backup
-import Drills
 import KubernetesAPI
 import KubernetesObjects
 import Logging
@@ -10,32 +9,30 @@ import SandboxCluster
 import TestSupport
 import Testing
 
-/// A cluster that a test starts for itself and stops at the end.
-enum OwnCluster {
-    case sandbox(SandboxCluster)
-    case controlPlane(LocalControlPlane)
+/// The two clusters of a disaster: the one that is lost, and the empty one that takes its place.
+struct ClusterPair {
+    let source: ClusterClient
+    let target: ClusterClient
+    private let sandboxes: [SandboxCluster]
 
-    static func start(_ kind: TestCluster) async throws -> OwnCluster {
-        switch kind {
-        case .sandbox: .sandbox(try await SandboxCluster.start())
-        case .controlPlane: .controlPlane(try await LocalControlPlane.start())
+    static func start(_ kind: TestCluster) async throws -> ClusterPair {
+        if kind == .controlPlane {
+            let source = try ClusterConfiguration.load(environment: [:], path: RealParts.sourceKubeconfig ?? "")
+            let target = try ClusterConfiguration.load(environment: [:], path: RealParts.targetKubeconfig ?? "")
+            return ClusterPair(source: try ClusterClient(source), target: try ClusterClient(target), sandboxes: [])
         }
+        let sandboxes = [try await SandboxCluster.start(), try await SandboxCluster.start()]
+        return ClusterPair(
+            source: try ClusterClient(Kubeconfigs.configuration(sandboxes[0].kubeconfig)),
+            target: try ClusterClient(Kubeconfigs.configuration(sandboxes[1].kubeconfig)),
+            sandboxes: sandboxes
+        )
     }
-
-    var kubeconfig: String {
-        switch self {
-        case .sandbox(let cluster): cluster.kubeconfig
-        case .controlPlane(let plane): plane.kubeconfig
-        }
-    }
-
-    func client() throws -> ClusterClient { try ClusterClient(Kubeconfigs.configuration(kubeconfig)) }
 
     func stop() async {
-        switch self {
-        case .sandbox(let cluster): await cluster.stop()
-        case .controlPlane(let plane): await plane.stop()
-        }
+        source.close()
+        target.close()
+        for sandbox in sandboxes { await sandbox.stop() }
     }
 }
 
@@ -49,13 +46,14 @@ struct WorkloadLoader {
         var discovery = try await client.discover()
         for object in objects {
             let identity = try #require(ObjectIdentity(of: object))
-            for _ in 0..<200 {
+            var isCreated = false
+            for _ in 0..<200 where !isCreated {
                 if let resource = discovery.resource(for: identity.groupVersionKind) {
-                    do {
-                        _ = try await client.create(resource, namespace: identity.namespace, body: object.encoded())
-                        break
-                    } catch let error as ClusterError where error.kind == .forbidden || error.kind == .notFound {}
+                    let refusal = await refusal(of: object, resource, identity.namespace)
+                    isCreated = refusal == nil
+                    if let refusal, refusal.kind != .forbidden, refusal.kind != .notFound { throw refusal }
                 }
+                if isCreated { break }
                 // The kind or the namespace's service account is not there yet.
                 try await Task.sleep(for: .milliseconds(50))
                 discovery = try await client.discover()
@@ -63,6 +61,16 @@ struct WorkloadLoader {
         }
         try await own(discovery)
         try await settle(discovery)
+    }
+
+    /// Creates the object; what the server said when it refused.
+    private func refusal(of object: JSONValue, _ resource: APIResource, _ namespace: String?) async -> ClusterError? {
+        do {
+            _ = try await client.create(resource, namespace: namespace, body: object.encoded())
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The owner chain: a Widget owns a ConfigMap.

@@ -1,17 +1,12 @@
 import FoundationEssentials
 
-/// The parts of the outside world that some tests need, and whether they are here.
+/// The parts of the outside world that some tests need, when they are here. `.ci/run` starts and names them all.
 package enum RealParts {
-    /// Folder with etcd, kube-apiserver and kube-controller-manager; nil when it is not set.
-    package static var controlPlaneFolder: String? { value("KUBEBUILDER_ASSETS") }
-
-    /// Paths of kubectl binaries, an old one and a new one.
-    package static var kubectls: [String] {
-        value("LIFEBOAT_TEST_KUBECTLS")?.split(separator: ":").map(String.init) ?? []
-    }
-
-    package static let controlPlaneReason = "KUBEBUILDER_ASSETS names no control plane: .ci/control-plane builds one"
-    package static let kubectlReason = "LIFEBOAT_TEST_KUBECTLS names no kubectl: .ci/kubectls fetches two"
+    /// Kubeconfig of a real control plane that tests share.
+    package static var kubeconfig: String? { value("LIFEBOAT_TEST_KUBECONFIG") }
+    /// Kubeconfigs of two real control planes that only the main job's test touches: the one that is lost, and the empty one.
+    package static var sourceKubeconfig: String? { value("LIFEBOAT_TEST_SOURCE_KUBECONFIG") }
+    package static var targetKubeconfig: String? { value("LIFEBOAT_TEST_TARGET_KUBECONFIG") }
 
     private static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }

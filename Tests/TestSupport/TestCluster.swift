@@ -1,8 +1,6 @@
-package import Drills
 package import KubernetesAPI
-package import KubernetesObjects
-package import SandboxCluster
-package import Testing
+internal import SandboxCluster
+internal import Testing
 
 /// A cluster that tests share: the sandbox, or a real control plane. Each test works in namespaces of its own.
 package enum TestCluster: String, CaseIterable, Sendable, CustomTestStringConvertible {
@@ -11,8 +9,8 @@ package enum TestCluster: String, CaseIterable, Sendable, CustomTestStringConver
 
     package var testDescription: String { rawValue }
 
-    /// Those that are here; the real one only when its binaries are.
-    package static var available: [TestCluster] { RealParts.controlPlaneFolder == nil ? [.sandbox] : allCases }
+    /// Those that are here; the real one only when LIFEBOAT_TEST_KUBECONFIG names it.
+    package static var available: [TestCluster] { RealParts.kubeconfig == nil ? [.sandbox] : allCases }
 
     /// A client of the shared cluster, which is started when it is first asked for.
     package func client() async throws -> ClusterClient { try await SharedClusters.shared.client(self) }
@@ -22,7 +20,6 @@ package enum TestCluster: String, CaseIterable, Sendable, CustomTestStringConver
 private actor SharedClusters {
     static let shared = SharedClusters()
     private var clients: [TestCluster: Task<ClusterClient, any Error>] = [:]
-    private var planes: [LocalControlPlane] = []
     private var sandboxes: [SandboxCluster] = []
 
     func client(_ cluster: TestCluster) async throws -> ClusterClient {
@@ -33,15 +30,11 @@ private actor SharedClusters {
     }
 
     private func start(_ cluster: TestCluster) async throws -> ClusterConfiguration {
-        switch cluster {
-        case .sandbox:
-            let sandbox = try await SandboxCluster.start()
-            sandboxes.append(sandbox)
-            return try Kubeconfigs.configuration(sandbox.kubeconfig)
-        case .controlPlane:
-            let plane = try await LocalControlPlane.start()
-            planes.append(plane)
-            return try Kubeconfigs.configuration(plane.kubeconfig)
+        guard cluster == .sandbox else {
+            return try ClusterConfiguration.load(environment: [:], path: RealParts.kubeconfig ?? "")
         }
+        let sandbox = try await SandboxCluster.start()
+        sandboxes.append(sandbox)
+        return try Kubeconfigs.configuration(sandbox.kubeconfig)
     }
 }

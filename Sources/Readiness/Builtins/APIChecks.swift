@@ -61,7 +61,11 @@ enum APIChecks {
             let versions = (definition["spec", "versions"]?.array ?? []).compactMap { $0["name"]?.string }
             for version in definition["status", "storedVersions"]?.array?.compactMap(\.string) ?? []
             where !versions.contains(version) {
-                result.fail(identity, "has objects stored as \(version), which it no longer defines", at: "/status/storedVersions")
+                result.fail(
+                    identity,
+                    "has objects stored as \(version), which it no longer defines",
+                    at: "/status/storedVersions"
+                )
             }
             let kind = GroupKind(
                 group: definition["spec", "group"]?.string ?? "",
@@ -96,7 +100,9 @@ enum APIChecks {
                 guard let identity = ObjectIdentity(of: object) else { continue }
                 result.examined += 1
                 let version = identity.groupVersionKind
-                guard let removed = RemovedVersions.removal(of: version), seen.insert(version).inserted else { continue }
+                guard let removed = RemovedVersions.removal(of: version), seen.insert(version).inserted else {
+                    continue
+                }
                 let text = "\(version) was removed in Kubernetes \(removed.release); use \(removed.replacement)"
                 result.warn(identity, text, at: "/apiVersion")
             }
@@ -143,9 +149,18 @@ enum RemovedVersions {
         "node.k8s.io/v1beta1/*": Removal(release: "1.25", replacement: "node.k8s.io/v1"),
         "autoscaling/v2beta1/*": Removal(release: "1.25", replacement: "autoscaling/v2"),
         "autoscaling/v2beta2/*": Removal(release: "1.26", replacement: "autoscaling/v2"),
-        "flowcontrol.apiserver.k8s.io/v1beta1/*": Removal(release: "1.26", replacement: "flowcontrol.apiserver.k8s.io/v1"),
-        "flowcontrol.apiserver.k8s.io/v1beta2/*": Removal(release: "1.29", replacement: "flowcontrol.apiserver.k8s.io/v1"),
-        "flowcontrol.apiserver.k8s.io/v1beta3/*": Removal(release: "1.32", replacement: "flowcontrol.apiserver.k8s.io/v1"),
+        "flowcontrol.apiserver.k8s.io/v1beta1/*": Removal(
+            release: "1.26",
+            replacement: "flowcontrol.apiserver.k8s.io/v1"
+        ),
+        "flowcontrol.apiserver.k8s.io/v1beta2/*": Removal(
+            release: "1.29",
+            replacement: "flowcontrol.apiserver.k8s.io/v1"
+        ),
+        "flowcontrol.apiserver.k8s.io/v1beta3/*": Removal(
+            release: "1.32",
+            replacement: "flowcontrol.apiserver.k8s.io/v1"
+        ),
         "servicecatalog.k8s.io/v1beta1/*": Removal(release: "1.22", replacement: "an operator of the service"),
     ]
 }

@@ -18,7 +18,9 @@ enum AuthorizationChecks {
             )
             if role == nil { result.fail(identity, "grants the \(kind) \(name), which does not exist", at: "/roleRef") }
             for (index, subject) in (binding["subjects"]?.array ?? []).enumerated() {
-                guard subject["kind"]?.string == "ServiceAccount", let account = subject["name"]?.string else { continue }
+                guard subject["kind"]?.string == "ServiceAccount", let account = subject["name"]?.string else {
+                    continue
+                }
                 let namespace = subject["namespace"]?.string ?? binding.objectNamespace ?? ""
                 // Controllers of the system own accounts that the API server makes on demand.
                 if account == "default" || namespace == "kube-system" { continue }
@@ -62,7 +64,9 @@ enum AuthorizationChecks {
         var powerful: Set<String> = []
         for role in try context.inventory.objects(.clusterRole) {
             let isWildcard = (role["rules"]?.array ?? []).contains { rule in
-                ["apiGroups", "resources", "verbs"].allSatisfy { rule[$0]?.array?.contains { $0.string == "*" } == true }
+                ["apiGroups", "resources", "verbs"].allSatisfy {
+                    rule[$0]?.array?.contains { $0.string == "*" } == true
+                }
             }
             if isWildcard { powerful.insert(role.objectName) }
         }

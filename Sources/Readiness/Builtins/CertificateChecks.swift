@@ -18,7 +18,9 @@ enum CertificateChecks {
                 // A sealing key goes on opening values after its certificate has expired.
                 let level = SealingKey.isSealingKey(secret) ? Finding.Level.warning : .failure
                 if left <= failing {
-                    let text = left < 0 ? "its certificate expired at \(pair.expires)" : "its certificate expires at \(pair.expires)"
+                    let text =
+                        left < 0
+                        ? "its certificate expired at \(pair.expires)" : "its certificate expires at \(pair.expires)"
                     result.findings.append(Finding(level, identity, text, path: "/data/tls.crt"))
                 } else if left <= warning {
                     result.warn(identity, "its certificate expires at \(pair.expires)", at: "/data/tls.crt")

@@ -9,16 +9,22 @@ enum ImageChecks {
     static let pinned: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
         let trusted = context.patterns("versionTagsFrom")
-        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace) {
+        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace)
+        {
             for (path, image) in workload.images {
                 result.examined += 1
                 switch image.pinning {
                 case .digest, .commit: break
                 case .version:
                     guard !trusted.matches("\(image.registry)/\(image.repository)") else { continue }
-                    result.warn(workload.identity, "\(image.text) is pinned by a version tag, which can be moved", at: path)
+                    result.warn(
+                        workload.identity,
+                        "\(image.text) is pinned by a version tag, which can be moved",
+                        at: path
+                    )
                 case .moving:
-                    let text = "\(image.text) can change between the backup and the rebuild: it has no digest and no version"
+                    let text =
+                        "\(image.text) can change between the backup and the rebuild: it has no digest and no version"
                     result.fail(workload.identity, text, at: path)
                 }
             }
@@ -37,12 +43,17 @@ enum ImageChecks {
         // Nodes of a cloud pull from its own registries with their own identity.
         let byNodes = context.patterns(
             "nodeCredentialRegistries",
-            default: ["*.dkr.ecr.*", "*.azurecr.io", "*.pkg.dev", "*.gcr.io", "mcr.microsoft.com", "registry.datadoghq.com"]
+            default: [
+                "*.dkr.ecr.*", "*.azurecr.io", "*.pkg.dev", "*.gcr.io", "mcr.microsoft.com", "registry.datadoghq.com",
+            ]
         )
-        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace) {
+        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace)
+        {
             var names: [(name: String, path: String)] = []
             for (index, secret) in (workload.podSpec["imagePullSecrets"]?.array ?? []).enumerated() {
-                if let name = secret["name"]?.string { names.append((name, "\(workload.specPath)/imagePullSecrets/\(index)")) }
+                if let name = secret["name"]?.string {
+                    names.append((name, "\(workload.specPath)/imagePullSecrets/\(index)"))
+                }
             }
             let account = workload.podSpec["serviceAccountName"]?.string ?? "default"
             let object = try context.inventory.object(.serviceAccount, namespace: workload.namespace, name: account)
@@ -53,12 +64,21 @@ enum ImageChecks {
             for (name, path) in names {
                 result.examined += 1
                 let place = "\(workload.namespace)/\(name)"
-                guard let secret = try context.inventory.object(.secret, namespace: workload.namespace, name: name) else {
-                    result.fail(workload.identity, "pulls its images with the Secret \(place), which does not exist", at: path)
+                guard let secret = try context.inventory.object(.secret, namespace: workload.namespace, name: name)
+                else {
+                    result.fail(
+                        workload.identity,
+                        "pulls its images with the Secret \(place), which does not exist",
+                        at: path
+                    )
                     continue
                 }
                 guard let hosts = PullSecret.hosts(of: secret) else {
-                    result.fail(ObjectIdentity(of: secret), "is no registry credential that a kubelet can read", at: "/data")
+                    result.fail(
+                        ObjectIdentity(of: secret),
+                        "is no registry credential that a kubelet can read",
+                        at: "/data"
+                    )
                     continue
                 }
                 covered.formUnion(hosts)
@@ -90,7 +110,8 @@ enum PullSecret {
             let entries = isNew ? value["auths"]?.object : value.object
         else { return nil }
         for member in entries.members {
-            let hasCredential = ["auth", "identitytoken", "registrytoken"].contains { member.value[$0]?.string != nil }
+            let hasCredential =
+                ["auth", "identitytoken", "registrytoken"].contains { member.value[$0]?.string != nil }
                 || (member.value["username"]?.string != nil && member.value["password"]?.string != nil)
             guard hasCredential else { return nil }
         }

@@ -21,12 +21,18 @@ enum IngressChecks {
         if let name {
             let isKnown = try inventory.object(.ingressClass, namespace: nil, name: name) != nil
             if !isKnown, !["gce", "gce-internal"].contains(name) {
-                result.fail(identity, "wants the IngressClass \(name), which does not exist", at: "/spec/ingressClassName")
+                result.fail(
+                    identity,
+                    "wants the IngressClass \(name), which does not exist",
+                    at: "/spec/ingressClassName"
+                )
             }
         } else {
             let hasDefault = try inventory.objects(.ingressClass)
                 .contains { $0.annotations["ingressclass.kubernetes.io/is-default-class"] == "true" }
-            if !hasDefault { result.warn(identity, "names no class, and no class is the default", at: "/spec/ingressClassName") }
+            if !hasDefault {
+                result.warn(identity, "names no class, and no class is the default", at: "/spec/ingressClassName")
+            }
         }
         if let backend = ingress["spec", "defaultBackend"] {
             try examine(backend, at: "/spec/defaultBackend", in: namespace, identity, inventory, &result)

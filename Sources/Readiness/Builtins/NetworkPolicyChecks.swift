@@ -26,7 +26,11 @@ enum NetworkPolicyChecks {
                 name: namespace
             )
             if count == 0 {
-                result.fail(identity, "has workloads and no NetworkPolicy: every Pod of the cluster reaches them", at: "/policies")
+                result.fail(
+                    identity,
+                    "has workloads and no NetworkPolicy: every Pod of the cluster reaches them",
+                    at: "/policies"
+                )
             } else if count == policies.count, !policies.contains(where: deniesIngress) {
                 result.warn(identity, "no policy denies by default the traffic that none allows", at: "/default-deny")
             }
@@ -38,7 +42,8 @@ enum NetworkPolicyChecks {
     private static func deniesIngress(_ policy: JSONValue) -> Bool {
         let selector = policy["spec", "podSelector"]
         let selectsAll =
-            (selector?["matchLabels"]?.object?.isEmpty ?? true) && (selector?["matchExpressions"]?.array?.isEmpty ?? true)
+            (selector?["matchLabels"]?.object?.isEmpty ?? true)
+            && (selector?["matchExpressions"]?.array?.isEmpty ?? true)
         let types = policy["spec", "policyTypes"]?.array?.compactMap(\.string) ?? ["Ingress"]
         return selectsAll && types.contains("Ingress") && (policy["spec", "ingress"]?.array?.isEmpty ?? true)
     }
@@ -57,7 +62,11 @@ enum NetworkPolicyChecks {
         // Managed clusters run plugins that no object shows, so a cluster without any known plugin has no answer.
         guard !names.isEmpty else { return .unknown("no network plugin that this catalogue knows was found") }
         let list = names.joined(separator: ", ")
-        result.fail(nil, "\(policies.count) NetworkPolicies exist, and \(list) enforces none of them", at: "/components")
+        result.fail(
+            nil,
+            "\(policies.count) NetworkPolicies exist, and \(list) enforces none of them",
+            at: "/components"
+        )
         return result
     }
 }

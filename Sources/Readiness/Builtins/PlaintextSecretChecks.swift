@@ -6,8 +6,8 @@ enum PlaintextSecretChecks {
     /// No ConfigMap and no literal environment variable holds what looks like a credential. Parameter: `excludedNamespaces`.
     static let none: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
-        for map in try context.inventory.objects(.configMap) {
-            guard !context.excludedNamespaces.matches(map.objectNamespace ?? "") else { continue }
+        for map in try context.inventory.objects(.configMap)
+        where !context.excludedNamespaces.matches(map.objectNamespace ?? "") {
             for member in map["data"]?.object?.members ?? [] {
                 result.examined += 1
                 guard let value = member.value.string, let kind = CredentialShape.of(value) else { continue }
@@ -15,12 +15,14 @@ enum PlaintextSecretChecks {
                 result.warn(ObjectIdentity(of: map), "a ConfigMap holds what looks like \(kind)", at: path)
             }
         }
-        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace) {
+        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace)
+        {
             for (path, container) in workload.containers {
                 for (index, variable) in (container["env"]?.array ?? []).enumerated() {
                     guard let name = variable["name"]?.string, let value = variable["value"]?.string else { continue }
                     result.examined += 1
-                    let kind = CredentialShape.of(value) ?? (CredentialShape.isSecretName(name, value) ? "a credential" : nil)
+                    let kind =
+                        CredentialShape.of(value) ?? (CredentialShape.isSecretName(name, value) ? "a credential" : nil)
                     guard let kind else { continue }
                     let place = "\(path)/env/\(index)/value"
                     result.warn(workload.identity, "the variable \(name) holds what looks like \(kind)", at: place)

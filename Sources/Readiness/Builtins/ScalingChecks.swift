@@ -30,7 +30,8 @@ enum ScalingChecks {
     /// Parameter: `excludedNamespaces`.
     static let disruptionBudgets: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
-        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace) {
+        for workload in try context.inventory.workloads() where !context.excludedNamespaces.matches(workload.namespace)
+        {
             guard let replicas = workload.replicas, replicas > 1 else { continue }
             result.examined += 1
             let budgets = try context.inventory.objects(.disruptionBudget, namespace: workload.namespace)
@@ -41,7 +42,11 @@ enum ScalingChecks {
                     return selector.matches(workload.podLabels)
                 }
             if budgets.isEmpty {
-                result.warn(workload.identity, "has \(replicas) replicas and no PodDisruptionBudget", at: "/spec/replicas")
+                result.warn(
+                    workload.identity,
+                    "has \(replicas) replicas and no PodDisruptionBudget",
+                    at: "/spec/replicas"
+                )
             } else if budgets.count > 1 {
                 result.fail(
                     workload.identity,
@@ -71,10 +76,14 @@ enum ScalingChecks {
     static let componentReplicas: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
         let minimum = context.number("minimum", default: 2)
-        let mine = Set(context.components.filter { context.check.row == nil || $0.signature.row == context.check.row }
-            .flatMap(\.workloads))
+        let mine = Set(
+            context.components.filter { context.check.row == nil || $0.signature.row == context.check.row }
+                .flatMap(\.workloads)
+        )
         for workload in try context.inventory.workloads() where mine.contains(workload.identity) {
-            guard workload.identity.groupVersionKind.kind == "Deployment", let replicas = workload.replicas else { continue }
+            guard workload.identity.groupVersionKind.kind == "Deployment", let replicas = workload.replicas else {
+                continue
+            }
             result.examined += 1
             if replicas < minimum {
                 result.warn(workload.identity, "has \(replicas) replicas; one lost node stops it", at: "/spec/replicas")

@@ -13,17 +13,29 @@ enum SealedSecretChecks {
             do throws(SealingKey.Malformed) {
                 let key = try SealingKey(of: secret)
                 if !key.matchesCertificate {
-                    result.fail(key.identity, "its certificate is of another key: new values could never be opened", at: "/data/tls.crt")
+                    result.fail(
+                        key.identity,
+                        "its certificate is of another key: new values could never be opened",
+                        at: "/data/tls.crt"
+                    )
                 }
                 keys.append(key)
             } catch {
                 // One malformed active key stops the controller, and with it every SealedSecret.
-                result.fail(ObjectIdentity(of: secret), "is no usable sealing key: \(error.reason)", at: "/data/tls.key")
+                result.fail(
+                    ObjectIdentity(of: secret),
+                    "is no usable sealing key: \(error.reason)",
+                    at: "/data/tls.key"
+                )
             }
         }
         guard !keys.isEmpty else {
             result.examined = sealed.count
-            result.fail(nil, "\(sealed.count) SealedSecrets exist and no sealing key: none can ever be opened", at: "/keys")
+            result.fail(
+                nil,
+                "\(sealed.count) SealedSecrets exist and no sealing key: none can ever be opened",
+                at: "/keys"
+            )
             return result
         }
         let proof = SealedSecretProof(keys: keys)
@@ -52,7 +64,11 @@ enum SealedSecretChecks {
         case .opens(_, .absent): result.warn(identity, "opens, but its Secret does not exist", at: path)
         case .opens(_, .differs): result.fail(identity, "opens to another value than its Secret holds", at: path)
         case .opensWithInactiveKey(let fingerprint):
-            result.fail(identity, "opens only with \(fingerprint), which is not active: the controller will not load it", at: path)
+            result.fail(
+                identity,
+                "opens only with \(fingerprint), which is not active: the controller will not load it",
+                at: path
+            )
         case .wrongScope(let scope):
             result.fail(identity, "was sealed with the \(scope) scope, which its annotations do not say", at: path)
         case .noKey: result.fail(identity, "no sealing key opens it", at: path)

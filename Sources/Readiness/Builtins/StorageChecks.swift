@@ -18,7 +18,11 @@ enum StorageChecks {
                 if !canProvision || isWaiting {
                     result.warn(identity, "is \(phase): it waits for a Pod or a provisioner", at: "/status/phase")
                 } else {
-                    result.fail(identity, "is \(phase)\(phase == "Lost" ? ": its volume is gone" : "")", at: "/status/phase")
+                    result.fail(
+                        identity,
+                        "is \(phase)\(phase == "Lost" ? ": its volume is gone" : "")",
+                        at: "/status/phase"
+                    )
                 }
                 continue
             }
@@ -39,7 +43,9 @@ enum StorageChecks {
         return result
     }
 
-    private static func waitsForConsumer(_ claim: JSONValue, _ inventory: ObjectInventory) throws(UnreadableKind) -> Bool {
+    private static func waitsForConsumer(_ claim: JSONValue, _ inventory: ObjectInventory) throws(UnreadableKind)
+        -> Bool
+    {
         guard let name = claim["spec", "storageClassName"]?.string else { return false }
         let storageClass = try inventory.object(.storageClass, namespace: nil, name: name)
         return storageClass?["volumeBindingMode"]?.string == "WaitForFirstConsumer"
@@ -54,7 +60,9 @@ enum StorageChecks {
         func wants(_ name: String?, _ identity: ObjectIdentity?, _ path: String, isClaim: Bool) {
             result.examined += 1
             guard let name else {
-                if isClaim, defaults.isEmpty { result.fail(identity, "wants the default class, and there is none", at: path) }
+                if isClaim, defaults.isEmpty {
+                    result.fail(identity, "wants the default class, and there is none", at: path)
+                }
                 return
             }
             // Volumes that were made by hand carry class names that need no StorageClass.

@@ -35,7 +35,11 @@ enum WorkloadChecks {
                         && labels.allSatisfy { workload.podLabels[$0.key] == $0.value }
                 }
             if !behind.isEmpty, behind.allSatisfy({ $0.replicas == 0 }) {
-                result.warn(ObjectIdentity(of: service), "has no endpoints: its workload is scaled to 0", at: "/spec/selector")
+                result.warn(
+                    ObjectIdentity(of: service),
+                    "has no endpoints: its workload is scaled to 0",
+                    at: "/spec/selector"
+                )
             } else {
                 let reason = behind.isEmpty ? "its selector matches no workload" : "no Pod behind it is ready"
                 result.fail(ObjectIdentity(of: service), "has no ready endpoint: \(reason)", at: "/spec/selector")

@@ -7,11 +7,14 @@ extension ObjectInventory {
     package static func snapshot(_ reader: SnapshotReader) throws(LifeboatError) -> ObjectInventory {
         let resources = try reader.resources()
         let kinds = Set(resources.map { GroupKind(group: $0.group, kind: $0.kind) })
-        return ObjectInventory(source: "snapshot \(reader.snapshot.shortID)", kinds: kinds) { kind throws(UnreadableKind) in
+        return ObjectInventory(source: "snapshot \(reader.snapshot.shortID)", kinds: kinds) {
+            kind throws(UnreadableKind) in
             var objects: [JSONValue] = []
             do {
                 for resource in resources where resource.group == kind.group && resource.kind == kind.kind {
-                    for entry in try reader.entries(resource) { objects.append(try JSONValue(parsing: try reader.bytes(entry))) }
+                    for entry in try reader.entries(resource) {
+                        objects.append(try JSONValue(parsing: try reader.bytes(entry)))
+                    }
                 }
             } catch {
                 throw UnreadableKind(kind: kind, reason: "\(error)")
@@ -41,13 +44,19 @@ extension ObjectInventory {
         )
     }
 
-    private static func list(_ resource: APIResource, _ client: ClusterClient) async throws(ClusterError) -> [JSONValue] {
+    private static func list(_ resource: APIResource, _ client: ClusterClient) async throws(ClusterError) -> [JSONValue]
+    {
         var objects: [JSONValue] = []
         for try await page in client.list(resource) {
             if page.isRestart { objects.removeAll() }
             for item in page.items {
                 guard var object = try? JSONValue(parsing: page.bytes.span, range: item.range) else {
-                    throw ClusterError(.malformedAnswer, message: "\(item.name) is not valid JSON", method: "GET", path: resource.resource)
+                    throw ClusterError(
+                        .malformedAnswer,
+                        message: "\(item.name) is not valid JSON",
+                        method: "GET",
+                        path: resource.resource
+                    )
                 }
                 object["apiVersion"] = .string(resource.groupVersionKind.apiVersion)
                 object["kind"] = .string(resource.kind)

@@ -21,7 +21,12 @@ extension Workload {
         }
         func volume(_ source: JSONValue, _ path: String) {
             add(.configMap, source["configMap"], "\(path)/configMap")
-            add(.secret, source["secret"], "\(path)/secret", name: source["secret", "secretName"] == nil ? "name" : "secretName")
+            add(
+                .secret,
+                source["secret"],
+                "\(path)/secret",
+                name: source["secret", "secretName"] == nil ? "name" : "secretName"
+            )
         }
         for (path, container) in containers {
             for (index, source) in (container["envFrom"]?.array ?? []).enumerated() {

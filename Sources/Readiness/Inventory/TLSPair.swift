@@ -56,6 +56,8 @@ struct TLSPair {
     }
 
     private static func text(_ secret: JSONValue, _ field: String) -> String? {
-        secret["data", field]?.string.flatMap { Data(base64Encoded: $0) }.flatMap { String(validating: $0, as: UTF8.self) }
+        secret["data", field]?.string.flatMap { Data(base64Encoded: $0) }.flatMap {
+            String(validating: $0, as: UTF8.self)
+        }
     }
 }

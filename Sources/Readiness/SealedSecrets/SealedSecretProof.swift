@@ -25,7 +25,9 @@ struct SealedSecretProof {
             guard let text = member.value.string else { return (member.key, .malformed("it is not a text")) }
             do throws(SealedValue.Malformed) {
                 let value = try SealedValue(base64: text)
-                return (member.key, answer(value, labels, live: secret?["data", member.key]?.string, hasLive: secret != nil))
+                return (
+                    member.key, answer(value, labels, live: secret?["data", member.key]?.string, hasLive: secret != nil)
+                )
             } catch {
                 return (member.key, .malformed(error == .notBase64 ? "it is not base64" : "it is cut off"))
             }

@@ -64,7 +64,9 @@ package struct SealedSecretSealing: Sendable {
         var sealed = JSONObject()
         for (key, value) in values {
             let label = scope.label(namespace: namespace, name: name)
-            sealed[key] = .string(try Self.seal(value, label: label, modulus: modulus, exponent: exponent, random: random))
+            sealed[key] = .string(
+                try Self.seal(value, label: label, modulus: modulus, exponent: exponent, random: random)
+            )
         }
         var metadata: JSONValue = ["namespace": .string(namespace), "name": .string(name)]
         if scope != .strict {
@@ -91,12 +93,20 @@ package struct SealedSecretSealing: Sendable {
     ) throws(LifeboatError) -> String {
         let sessionKey = random(32)
         guard
-            let encoded = OAEPPadding.encode(sessionKey, label: Array(label.utf8), length: modulus.count, seed: random(32)),
+            let encoded = OAEPPadding.encode(
+                sessionKey,
+                label: Array(label.utf8),
+                length: modulus.count,
+                seed: random(32)
+            ),
             let sealedKey = ModularPower.compute(encoded, exponent: exponent, modulus: modulus),
             let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
             let box = try? AES.GCM.seal(value, using: SymmetricKey(data: sessionKey), nonce: nonce)
         else {
-            throw LifeboatError(.internalError, "a value could not be sealed: the key of \(modulus.count * 8) bits is too short")
+            throw LifeboatError(
+                .internalError,
+                "a value could not be sealed: the key of \(modulus.count * 8) bits is too short"
+            )
         }
         let length = [UInt8(modulus.count >> 8), UInt8(modulus.count & 0xFF)]
         return Data(length + sealedKey + Array(box.ciphertext) + Array(box.tag)).base64EncodedString()

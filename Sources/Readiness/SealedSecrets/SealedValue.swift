@@ -29,7 +29,11 @@ struct SealedValue {
         guard let encoded = key.decrypted(sealedKey),
             let sessionKey = OAEPPadding.decode(encoded, label: Array(label.utf8)), sessionKey.count == 32,
             let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
-            let box = try? AES.GCM.SealedBox(nonce: nonce, ciphertext: sealedValue.dropLast(16), tag: sealedValue.suffix(16)),
+            let box = try? AES.GCM.SealedBox(
+                nonce: nonce,
+                ciphertext: sealedValue.dropLast(16),
+                tag: sealedValue.suffix(16)
+            ),
             let value = try? AES.GCM.open(box, using: SymmetricKey(data: sessionKey))
         else { return nil }
         return Array(value)

@@ -50,7 +50,8 @@ struct SealingKey: Sendable {
         guard let certificate = (try? TLSPair.certificates(of: secret))?.first else {
             throw Malformed(reason: "its tls.crt holds no certificate")
         }
-        guard let rsa = _RSA.Signing.PublicKey(certificate.publicKey), let primitives = try? rsa.getKeyPrimitives() else {
+        guard let rsa = _RSA.Signing.PublicKey(certificate.publicKey), let primitives = try? rsa.getKeyPrimitives()
+        else {
             matchesCertificate = false
             return
         }

@@ -23,7 +23,8 @@ package struct ExistingComparison: Sendable {
             // JSON pointers of our own making always parse.
             guard let pointer = try? JSONPointer(parsing: path), pointer.value(in: new) != nil else { return false }
             guard !isEmpty(pointer.value(in: new)) || pointer.value(in: old) != nil else { return false }
-            return path != "/apiVersion" && !isExplained(path, kind, new, old)
+            // The objects of a typed list carry neither apiVersion nor kind.
+            return path != "/apiVersion" && path != "/kind" && !isExplained(path, kind, new, old)
         }
     }
 

@@ -58,7 +58,9 @@ package struct RestorePlanner: Sendable {
             guard let target = ObjectIdentity(of: scrubbed.object) else { return .notSelected }
             var step = RestorePlan.Step(identity: target, resource: resource, wave: wave, verdict: .create)
             step.body = scrubbed.object.encoded()
-            step.status = scrubbed.status.map { JSONValue.object(JSONObject([.init(key: "status", value: $0)])).encoded() }
+            step.status = scrubbed.status.map {
+                JSONValue.object(JSONObject([.init(key: "status", value: $0)])).encoded()
+            }
             step.owners = OwnerReference.all(of: scrubbed.object)
             step.notes = scrubbed.notes
             return .step(step)

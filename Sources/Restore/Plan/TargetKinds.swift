@@ -32,7 +32,8 @@ package struct TargetKinds: Sendable {
 
     /// What a definition will serve, the version in which it is stored first.
     static func resources(of definition: JSONValue) -> [APIResource] {
-        guard let group = definition["spec", "group"]?.string, let plural = definition["spec", "names", "plural"]?.string,
+        guard let group = definition["spec", "group"]?.string,
+            let plural = definition["spec", "names", "plural"]?.string,
             let kind = definition["spec", "names", "kind"]?.string
         else { return [] }
         let versions = (definition["spec", "versions"]?.array ?? []).filter { $0["served"]?.bool == true }

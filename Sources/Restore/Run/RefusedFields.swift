@@ -29,6 +29,9 @@ enum RefusedFields {
         }
         guard !dropped.isEmpty else { return nil }
         let name = ObjectIdentity(of: object).map { "\($0)" } ?? "a Service"
-        return (object.encoded(), "\(name) got another \(dropped.joined(separator: " and ")): those of the snapshot are taken")
+        return (
+            object.encoded(),
+            "\(name) got another \(dropped.joined(separator: " and ")): those of the snapshot are taken"
+        )
     }
 }

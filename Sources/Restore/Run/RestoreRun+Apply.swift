@@ -116,7 +116,9 @@ extension RestoreRun {
         }
         try Task.checkCancellation()
         for (_, failure) in state.waiting {
-            if case .refused(let error) = failure, [.unauthorized, .tls, .cancelled].contains(error.kind) { throw error }
+            if case .refused(let error) = failure, [.unauthorized, .tls, .cancelled].contains(error.kind) {
+                throw error
+            }
         }
     }
 

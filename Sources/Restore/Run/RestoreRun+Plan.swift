@@ -28,7 +28,8 @@ extension RestoreRun {
     private func selects(_ entry: SnapshotEntry) -> Bool {
         // Labels are looked at when the object has been read.
         let selection = policy.selection
-        guard selection.mayInclude(resource: entry.resource.groupResource, isNamespaced: entry.resource.isNamespaced) else {
+        guard selection.mayInclude(resource: entry.resource.groupResource, isNamespaced: entry.resource.isNamespaced)
+        else {
             return false
         }
         return entry.namespace.isEmpty || selection.includes(namespace: entry.namespace)
@@ -37,7 +38,9 @@ extension RestoreRun {
     private func warnings() -> [String] {
         let incomplete = reader.details.incomplete
         guard !incomplete.isEmpty else { return [] }
-        return ["the snapshot is incomplete: " + incomplete.map(\.resource).joined(separator: ", ") + " could not be read"]
+        return [
+            "the snapshot is incomplete: " + incomplete.map(\.resource).joined(separator: ", ") + " could not be read"
+        ]
     }
 
     // MARK: The snapshot
@@ -48,7 +51,8 @@ extension RestoreRun {
         var definitions: [JSONValue] = []
         for entry in entries {
             let key = ObjectKey(entry.identity)
-            let isDefinition = key.groupKind == GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
+            let isDefinition =
+                key.groupKind == GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
             guard isDefinition || SkipContext.isRead(key.groupKind) else {
                 context.objects.insert(key)
                 continue

@@ -121,10 +121,15 @@ enum FailureAdvice {
         if error.message.contains("webhook") {
             return "see why the webhook does not answer or refuses the object, then run the restore again"
         }
-        if error.message.contains("exceeded quota") { return "raise the quota of the namespace, then run the restore again" }
-        if error.message.contains("being terminated") { return "wait until the namespace is gone, then run the restore again" }
+        if error.message.contains("exceeded quota") {
+            return "raise the quota of the namespace, then run the restore again"
+        }
+        if error.message.contains("being terminated") {
+            return "wait until the namespace is gone, then run the restore again"
+        }
         switch error.kind {
-        case .forbidden: return "grant the identity a role that allows it; for roles it also needs “escalate” and “bind”"
+        case .forbidden:
+            return "grant the identity a role that allows it; for roles it also needs “escalate” and “bind”"
         case .invalid, .badRequest: return "change the fields that the message names with a patch of the restore policy"
         case .tooLarge: return "the API server takes no object of this size: raise its limit"
         default: return "run the restore again: what is there already stays as it is"

@@ -120,7 +120,8 @@ struct StepExecutor: Sendable {
 
     private func update(_ step: RestorePlan.Step) async throws(ClusterError) -> Outcome {
         let (namespace, name) = (step.identity.namespace, step.identity.name)
-        let isMerged = step.key.groupKind.group.isEmpty && ["Namespace", "ServiceAccount"].contains(step.key.groupKind.kind)
+        let isMerged =
+            step.key.groupKind.group.isEmpty && ["Namespace", "ServiceAccount"].contains(step.key.groupKind.kind)
         switch policy.conflict {
         case .apply where !isMerged:
             _ = try await client.patch(

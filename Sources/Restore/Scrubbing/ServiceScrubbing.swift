@@ -30,7 +30,9 @@ enum ServiceScrubbing {
 
         init(of service: JSONValue) {
             let annotation = service[
-                "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"
+                "metadata",
+                "annotations",
+                "kubectl.kubernetes.io/last-applied-configuration"
             ]?.string
             if let annotation, let applied = try? JSONValue(parsing: annotation) {
                 clusterIP = applied["spec", "clusterIP"] != nil

@@ -19,7 +19,8 @@ enum VolumeScrubbing {
         // The volume was filled from it once; its content would otherwise be asked for again.
         let namespace = object["metadata", "namespace"]?.string
         for field in ["dataSource", "dataSourceRef"] {
-            guard let source = object["spec", field], let kind = source["kind"]?.string, let name = source["name"]?.string
+            guard let source = object["spec", field], let kind = source["kind"]?.string,
+                let name = source["name"]?.string
             else { continue }
             let groupKind = GroupKind(group: source["apiGroup"]?.string ?? "", kind: kind)
             let place = source["namespace"]?.string ?? namespace

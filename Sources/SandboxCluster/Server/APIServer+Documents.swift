@@ -14,7 +14,9 @@ extension APIServer {
         }
     }
 
-    private static let rootPaths = ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/readyz", "/version"]
+    private static let rootPaths = [
+        "/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/readyz", "/version",
+    ]
 
     private var versionInfo: JSONValue {
         let parts = version.drop { $0 == "v" }.split(separator: ".")
@@ -49,7 +51,9 @@ extension APIServer {
         for part in (accept ?? "").split(separator: ",") {
             let fields = part.split(separator: ";").map { String($0).trimmingSpaces() }
             guard fields.first == "application/json" else { continue }
-            guard fields.contains("as=APIGroupDiscoveryList"), fields.contains("g=apidiscovery.k8s.io") else { return nil }
+            guard fields.contains("as=APIGroupDiscoveryList"), fields.contains("g=apidiscovery.k8s.io") else {
+                return nil
+            }
             for version in ["v2", "v2beta1"] where fields.contains("v=\(version)") { return version }
         }
         return nil
@@ -59,7 +63,9 @@ extension APIServer {
         let documents = OpenAPIDocuments(resources: registry.all, version: version)
         let path = request.path.dropFirst()
         if path == ["v2"] {
-            guard request.headers["accept"]?.contains("proto-openapi.spec.v2") == true else { return .json(documents.v2) }
+            guard request.headers["accept"]?.contains("proto-openapi.spec.v2") == true else {
+                return .json(documents.v2)
+            }
             return APIAnswer(
                 contentType: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
                 body: .bytes(documents.v2Protobuf)
@@ -68,7 +74,8 @@ extension APIServer {
         guard path.first == "v3" else { return .text("404 page not found\n", status: 404) }
         let rest = path.dropFirst()
         if rest.isEmpty { return .json(documents.v3Index) }
-        let (group, version) = rest.first == "apis" ? (rest.dropFirst().first ?? "", rest.last ?? "") : ("", rest.last ?? "")
+        let (group, version) =
+            rest.first == "apis" ? (rest.dropFirst().first ?? "", rest.last ?? "") : ("", rest.last ?? "")
         return documents.v3(group, version).map { .json($0) } ?? .text("404 page not found\n", status: 404)
     }
 }

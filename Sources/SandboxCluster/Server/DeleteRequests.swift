@@ -37,7 +37,9 @@ struct DeleteRequests: Sendable {
         let objects = server.storage.read { $0.objects(group, namespace: namespace).filter(filter.matches) }
         var output = ObjectWriter.head("\(target.resource.kind)List", target.resource.groupVersion)
         let writer = ObjectWriter(target.resource, .whole)
-        output.append(contentsOf: "\"metadata\":{\"resourceVersion\":\"\(server.storage.resourceVersion)\"},\"items\":[".utf8)
+        output.append(
+            contentsOf: "\"metadata\":{\"resourceVersion\":\"\(server.storage.resourceVersion)\"},\"items\":[".utf8
+        )
         var count = 0
         for object in objects {
             let result: ResourceOperations.DeleteResult
@@ -63,7 +65,8 @@ struct DeleteRequests: Sendable {
     private static func returnsDeletedObject(_ resource: ServedResource) -> Bool {
         resource.group.isEmpty
             && [
-                "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceQuota", "Service", "ServiceAccount",
+                "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceQuota", "Service",
+                "ServiceAccount",
             ]
             .contains(resource.kind)
     }

@@ -18,7 +18,9 @@ struct Discovery: Sendable {
         var places: [String: Int] = [:]
         for resource in resources {
             if let place = places[resource.group] {
-                if !groups[place].versions.contains(resource.version) { groups[place].versions.append(resource.version) }
+                if !groups[place].versions.contains(resource.version) {
+                    groups[place].versions.append(resource.version)
+                }
             } else {
                 places[resource.group] = groups.count
                 groups.append(Group(name: resource.group, versions: [resource.version]))

@@ -5,7 +5,7 @@ import KubernetesObjects
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// Serves the API over HTTP/1.1.
@@ -78,12 +78,17 @@ final class HTTPService: Sendable {
                 let body = HTTPBodySequence(data: Data(bytes), suggestedBufferSize: max(1, bytes.count))
                 return HTTPResponse(statusCode: status, headers: headers, body: body)
             case .stream(let lines):
-                return HTTPResponse(statusCode: status, headers: headers, body: HTTPBodySequence(from: LineBuffers(lines: lines)))
+                return HTTPResponse(
+                    statusCode: status,
+                    headers: headers,
+                    body: HTTPBodySequence(from: LineBuffers(lines: lines))
+                )
             }
         }
 
         private static let phrases = [
-            200: "OK", 201: "Created", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+            200: "OK", 201: "Created", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
+            405: "Method Not Allowed",
             406: "Not Acceptable", 409: "Conflict", 410: "Gone", 415: "Unsupported Media Type",
             422: "Unprocessable Entity", 500: "Internal Server Error", 504: "Gateway Timeout",
         ]

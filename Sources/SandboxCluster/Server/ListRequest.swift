@@ -69,7 +69,8 @@ struct ListRequest: Sendable {
     }
 
     private func page(of objects: [StoredObject], at revision: Int64) -> Page {
-        var part = filter.namespace.isEmpty ? objects[...] : ResourceTable.part(of: objects, namespace: filter.namespace)
+        var part =
+            filter.namespace.isEmpty ? objects[...] : ResourceTable.part(of: objects, namespace: filter.namespace)
         if let token {
             let namespace = token.namespace.isEmpty && resource.isNamespaced ? filter.namespace : token.namespace
             let place = ResourceTable.place(namespace, token.name, in: objects)

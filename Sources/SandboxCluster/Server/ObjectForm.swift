@@ -16,7 +16,9 @@ struct ObjectForm: Sendable, Equatable {
     init(accept: String?) throws(StatusError) {
         for part in (accept ?? "*/*").split(separator: ",") {
             let fields = part.split(separator: ";").map { String($0).trimmingSpaces() }
-            guard let type = fields.first, ["application/json", "*/*", "application/*", ""].contains(type) else { continue }
+            guard let type = fields.first, ["application/json", "*/*", "application/*", ""].contains(type) else {
+                continue
+            }
             let parameters = fields.dropFirst().compactMap { $0.splitOnce("=") }
             func parameter(_ name: String) -> String? { parameters.first { $0.0 == name }?.1 }
             guard let form = parameter("as") else {
@@ -64,7 +66,9 @@ struct ObjectWriter: Sendable {
         switch form.kind {
         case .whole: Self.head(resource.kind, resource.groupVersion) + members(object)
         case .metadata: metadata(object)
-        case .table: table?.table([object], metadata: ["resourceVersion": .string(String(object.resourceVersion))]).encoded() ?? []
+        case .table:
+            table?.table([object], metadata: ["resourceVersion": .string(String(object.resourceVersion))]).encoded()
+                ?? []
         }
     }
 

@@ -118,8 +118,10 @@ struct PatchRequests: Sendable {
         let now = server.storage.environment.now()
         do throws(StatusError) {
             let operations = server.operations
-            let stored = try await operations.change(resource, namespace: target.namespace, name: target.name, options) {
-                old, schema throws(StatusError) in
+            let stored = try await operations.change(resource, namespace: target.namespace, name: target.name, options)
+            {
+                old,
+                schema throws(StatusError) in
                 try operations.checkPreconditions(
                     uid: wanted["metadata", "uid"]?.string,
                     resourceVersion: wanted["metadata", "resourceVersion"]?.string,
@@ -137,7 +139,9 @@ struct PatchRequests: Sendable {
             }
             return server.answer(stored, request, target, form)
         } catch {
-            guard error.code == 404, error.subject?.kind == resource.resource, target.subresource.isEmpty else { throw error }
+            guard error.code == 404, error.subject?.kind == resource.resource, target.subresource.isEmpty else {
+                throw error
+            }
         }
         return try await applyNew(configuration, wanted, request, target, form, options)
     }

@@ -2,9 +2,9 @@ import FlyingFox
 import FlyingSocks
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A pool of sockets that send at once, without waiting for more to send (TCP_NODELAY).

@@ -4,7 +4,9 @@ import KubernetesObjects
 struct SpecialCreations: Sendable {
     let server: APIServer
 
-    private static let user: JSONValue = ["username": "system:admin", "groups": ["system:masters", "system:authenticated"]]
+    private static let user: JSONValue = [
+        "username": "system:admin", "groups": ["system:masters", "system:authenticated"],
+    ]
 
     /// nil when the request is an ordinary one.
     func answer(_ request: APIRequest, _ target: RequestTarget) async throws(StatusError) -> APIAnswer? {
@@ -24,13 +26,16 @@ struct SpecialCreations: Sendable {
         case ("TokenReview", ""): return try review(request, target, ["authenticated": true, "user": Self.user])
         case ("Pod", "eviction"): return try await evict(request, target)
         case ("Pod", "binding"): return try bind(request, target, pod: target.name)
-        case ("Binding", ""): return try bind(request, target, pod: try request.object()["metadata", "name"]?.string ?? "")
+        case ("Binding", ""):
+            return try bind(request, target, pod: try request.object()["metadata", "name"]?.string ?? "")
         case ("ServiceAccount", "token"): return try token(request, target)
         default: return nil
         }
     }
 
-    private func review(_ request: APIRequest, _ target: RequestTarget, _ status: JSONValue) throws(StatusError) -> APIAnswer {
+    private func review(_ request: APIRequest, _ target: RequestTarget, _ status: JSONValue) throws(StatusError)
+        -> APIAnswer
+    {
         var object = try request.object()
         try ObjectMetadata.checkKind(object, target.resource)
         object["kind"] = .string(target.resource.kind)
@@ -54,7 +59,12 @@ struct SpecialCreations: Sendable {
         let key = ObjectKey(GroupResource(group: "", resource: "pods"), namespace: target.namespace, name: pod)
         let operations = server.operations
         try server.storage.transact(isDryRun: request.isDryRun) { transaction throws(StatusError) in
-            let bound = try operations.modify(key, subresource: "binding", manager: request.fieldManager, in: &transaction) {
+            let bound = try operations.modify(
+                key,
+                subresource: "binding",
+                manager: request.fieldManager,
+                in: &transaction
+            ) {
                 $0["spec", "nodeName"] = node
             }
             guard bound != nil else { throw .notFound(key.resource, pod) }

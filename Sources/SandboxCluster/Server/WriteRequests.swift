@@ -23,7 +23,8 @@ struct WriteRequests: Sendable {
         let resource = target.resource
         let options = request.writeOptions(subresource: target.subresource)
         let stored = try await operations.change(resource, namespace: target.namespace, name: target.name, options) {
-            old, _ throws(StatusError) in
+            old,
+            _ throws(StatusError) in
             if target.subresource == "scale", let scale = resource.scale {
                 try operations.checkPreconditions(
                     uid: object["metadata", "uid"]?.string,

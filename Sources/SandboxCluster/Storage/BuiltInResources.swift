@@ -11,7 +11,15 @@ enum BuiltInResources {
         make("", "v1", "limitranges", "LimitRange", namespaced: true, short: ["limits"]),
         make("", "v1", "namespaces", "Namespace", short: ["ns"], status: true, without: ["deletecollection"]),
         make("", "v1", "nodes", "Node", short: ["no"], status: true),
-        make("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", namespaced: true, short: ["pvc"], status: true),
+        make(
+            "",
+            "v1",
+            "persistentvolumeclaims",
+            "PersistentVolumeClaim",
+            namespaced: true,
+            short: ["pvc"],
+            status: true
+        ),
         make("", "v1", "persistentvolumes", "PersistentVolume", short: ["pv"], status: true),
         make("", "v1", "pods", "Pod", namespaced: true, short: ["po"], categories: ["all"], status: true),
         make("", "v1", "podtemplates", "PodTemplate", namespaced: true),
@@ -34,7 +42,16 @@ enum BuiltInResources {
 
     private static let workloads = [
         make("apps", "v1", "controllerrevisions", "ControllerRevision", namespaced: true),
-        make("apps", "v1", "daemonsets", "DaemonSet", namespaced: true, short: ["ds"], categories: ["all"], status: true),
+        make(
+            "apps",
+            "v1",
+            "daemonsets",
+            "DaemonSet",
+            namespaced: true,
+            short: ["ds"],
+            categories: ["all"],
+            status: true
+        ),
         scalable("deployments", "Deployment", short: ["deploy"]),
         scalable("replicasets", "ReplicaSet", short: ["rs"]),
         scalable("statefulsets", "StatefulSet", short: ["sts"]),

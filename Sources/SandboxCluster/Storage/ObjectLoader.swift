@@ -6,7 +6,9 @@ struct ObjectLoader: Sendable {
 
     func load(_ objects: [JSONValue]) async throws(LifeboatError) {
         let flat = objects.flatMap { $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }
-        for object in flat.enumerated().sorted(by: { (Self.rank($0.element), $0.offset) < (Self.rank($1.element), $1.offset) }) {
+        for object in flat.enumerated().sorted(by: {
+            (Self.rank($0.element), $0.offset) < (Self.rank($1.element), $1.offset)
+        }) {
             try await apply(object.element)
         }
     }
@@ -15,7 +17,9 @@ struct ObjectLoader: Sendable {
     private static func rank(_ object: JSONValue) -> Int {
         switch object["kind"]?.string {
         case "Namespace", "CustomResourceDefinition": 0
-        case "PriorityClass", "StorageClass", "ServiceAccount", "Secret", "ConfigMap", "PersistentVolume", "ClusterRole", "Role": 1
+        case "PriorityClass", "StorageClass", "ServiceAccount", "Secret", "ConfigMap", "PersistentVolume",
+            "ClusterRole", "Role":
+            1
         case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration": 3
         default: 2
         }
@@ -38,7 +42,8 @@ struct ObjectLoader: Sendable {
             } catch {
                 guard error.reason == "AlreadyExists" else { throw error }
                 _ = try await operations.change(resource, namespace: namespace, name: name, options) {
-                    old, _ throws(StatusError) in
+                    old,
+                    _ throws(StatusError) in
                     var new = MergePatch.apply(object, to: VersionConversion.fromStorage(old.value, resource))
                     new["metadata", "resourceVersion"] = nil
                     new["metadata", "uid"] = nil
@@ -46,7 +51,10 @@ struct ObjectLoader: Sendable {
                 }
             }
         } catch {
-            throw LifeboatError(.clusterInvalid, "\(kind) “\(name)” cannot be loaded into the sandbox: \(error.message)")
+            throw LifeboatError(
+                .clusterInvalid,
+                "\(kind) “\(name)” cannot be loaded into the sandbox: \(error.message)"
+            )
         }
     }
 }

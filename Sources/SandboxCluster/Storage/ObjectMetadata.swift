@@ -14,7 +14,9 @@ enum ObjectMetadata {
         if resource.isNamespaced {
             let given = object["metadata", "namespace"]?.string ?? ""
             guard given.isEmpty || given == namespace else {
-                throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+                throw .badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                )
             }
             object["metadata", "namespace"] = .string(namespace)
         } else {
@@ -49,7 +51,8 @@ enum ObjectMetadata {
 
     /// Sets what only the server sets, as for every new object.
     static func begin(_ object: inout JSONValue, _ resource: ServedResource, _ transaction: borrowing Transaction) {
-        for name in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "resourceVersion"] {
+        for name in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "resourceVersion"]
+        {
             object["metadata", name] = nil
         }
         object["metadata", "uid"] = .string(transaction.newUID())

@@ -39,7 +39,11 @@ extension ResourceOperations {
         var object = object
         try ObjectMetadata.identify(&object, resource, namespace: namespace, environment)
         if let version = object["metadata", "resourceVersion"]?.string, !version.isEmpty {
-            throw StatusError(code: 500, reason: "", message: "resourceVersion should not be set on objects to be created")
+            throw StatusError(
+                code: 500,
+                reason: "",
+                message: "resourceVersion should not be set on objects to be created"
+            )
         }
         object = VersionConversion.toStorage(object, resource)
         let context = WriteContext(

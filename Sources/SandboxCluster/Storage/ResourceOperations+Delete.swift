@@ -95,7 +95,9 @@ extension ResourceOperations {
             object["metadata", "deletionGracePeriodSeconds"] = .int(grace)
         }
         guard !old.isTerminating else { return }
-        if let generation = object["metadata", "generation"]?.int { object["metadata", "generation"] = .int(generation + 1) }
+        if let generation = object["metadata", "generation"]?.int {
+            object["metadata", "generation"] = .int(generation + 1)
+        }
         if resource.group.isEmpty, resource.kind == "Namespace" { object["status", "phase"] = "Terminating" }
     }
 }

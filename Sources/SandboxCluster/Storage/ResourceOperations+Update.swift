@@ -70,7 +70,9 @@ extension ResourceOperations {
     }
 
     /// The object of a PUT in the storage version, after its preconditions were checked.
-    func replacement(_ object: JSONValue, _ resource: ServedResource, _ old: StoredObject) throws(StatusError) -> JSONValue {
+    func replacement(_ object: JSONValue, _ resource: ServedResource, _ old: StoredObject) throws(StatusError)
+        -> JSONValue
+    {
         try ObjectMetadata.checkKind(object, resource)
         let key = old.key
         if let name = object["metadata", "name"]?.string, name != key.name {
@@ -186,7 +188,9 @@ extension ResourceOperations {
         return transaction.object(key) ?? old
     }
 
-    private func checkNewFinalizers(_ new: JSONValue, _ old: StoredObject, _ resource: ServedResource) throws(StatusError) {
+    private func checkNewFinalizers(_ new: JSONValue, _ old: StoredObject, _ resource: ServedResource)
+        throws(StatusError)
+    {
         guard old.isTerminating else { return }
         let finalizers = new["metadata", "finalizers"]?.array?.compactMap(\.string) ?? []
         let added = finalizers.filter { !old.finalizers.contains($0) }

@@ -18,7 +18,9 @@ struct ResourceOperations: Sendable {
 
     /// What a deletion is held to.
     struct DeleteOptions: Sendable {
-        enum Propagation: String, Sendable { case orphan = "Orphan", background = "Background", foreground = "Foreground" }
+        enum Propagation: String, Sendable {
+            case orphan = "Orphan", background = "Background", foreground = "Foreground"
+        }
 
         var uid: String?
         var resourceVersion: String?

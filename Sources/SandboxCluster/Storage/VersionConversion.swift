@@ -7,7 +7,9 @@ enum VersionConversion {
     /// The object of a request in the storage version.
     static func toStorage(_ object: JSONValue, _ resource: ServedResource) -> JSONValue {
         var object = relabelled(object, resource.storageAPIVersion, resource.kind)
-        guard resource.version != resource.storageVersion, resource.kind == "HorizontalPodAutoscaler" else { return object }
+        guard resource.version != resource.storageVersion, resource.kind == "HorizontalPodAutoscaler" else {
+            return object
+        }
         if let target = object["spec", "targetCPUUtilizationPercentage"] {
             object["spec", "targetCPUUtilizationPercentage"] = nil
             let utilization: JSONValue = ["type": "Utilization", "averageUtilization": target]

@@ -31,7 +31,8 @@ enum ClusterColumns {
         ],
         "ServiceAccount": [TableColumns.count("Secrets", [["secrets"]]), TableColumns.age],
         "PersistentVolumeClaim": [
-            TableColumns.text("Status", ["status", "phase"]), TableColumns.text("Volume", ["spec", "volumeName"], missing: ""),
+            TableColumns.text("Status", ["status", "phase"]),
+            TableColumns.text("Volume", ["spec", "volumeName"], missing: ""),
             TableColumns.text("Capacity", ["status", "capacity", "storage"], missing: ""),
             TableColumns.made("Access Modes") { accessModes($0["status", "accessModes"]) },
             TableColumns.text("StorageClass", ["spec", "storageClassName"], missing: ""), TableColumns.age,

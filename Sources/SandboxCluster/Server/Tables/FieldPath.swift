@@ -24,7 +24,11 @@ struct FieldPath: Sendable {
                 var name = first == "." ? "" : String(first)
                 while let character = rest.first, character != ".", character != "[" {
                     rest.removeFirst()
-                    if character == "\\", let escaped = rest.popFirst() { name.append(escaped) } else { name.append(character) }
+                    if character == "\\", let escaped = rest.popFirst() {
+                        name.append(escaped)
+                    } else {
+                        name.append(character)
+                    }
                 }
                 if !name.isEmpty { steps.append(.member(name)) }
             }

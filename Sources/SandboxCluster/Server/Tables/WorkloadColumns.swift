@@ -92,6 +92,7 @@ enum WorkloadColumns {
     }
 
     static func labels(_ labels: [String: String]) -> String {
-        labels.isEmpty ? "<none>" : labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+        labels.isEmpty
+            ? "<none>" : labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 }

@@ -102,7 +102,8 @@ enum ManagedFields {
         object["apiVersion"] = nil
         object["kind"] = nil
         for name in [
-            "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion",
+            "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields",
+            "resourceVersion",
             "deletionTimestamp", "deletionGracePeriodSeconds",
         ] {
             object["metadata", name] = nil

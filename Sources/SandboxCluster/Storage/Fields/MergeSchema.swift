@@ -120,7 +120,8 @@ enum BuiltInMergeKeys {
     }
 
     private static let keys = [
-        "addresses": "type", "claims": "name", "conditions": "type", "containers": "name", "drivers": "name", "env": "name",
+        "addresses": "type", "claims": "name", "conditions": "type", "containers": "name", "drivers": "name",
+        "env": "name",
         "ephemeralContainers": "name", "hostAliases": "ip", "hostIPs": "ip", "imagePullSecrets": "name",
         "initContainers": "name", "matchConditions": "name", "ownerReferences": "uid", "podIPs": "ip",
         "resourceClaims": "name", "schedulingGates": "name", "secrets": "name", "variables": "name",
@@ -128,8 +129,10 @@ enum BuiltInMergeKeys {
     ]
 
     private static let atomicMaps: Set<String> = [
-        "claimRef", "configMapKeyRef", "fieldRef", "involvedObject", "labelSelector", "namespaceSelector", "nodeSelector",
-        "objectSelector", "podSelector", "requiredDuringSchedulingIgnoredDuringExecution", "resourceFieldRef", "roleRef",
+        "claimRef", "configMapKeyRef", "fieldRef", "involvedObject", "labelSelector", "namespaceSelector",
+        "nodeSelector",
+        "objectSelector", "podSelector", "requiredDuringSchedulingIgnoredDuringExecution", "resourceFieldRef",
+        "roleRef",
         "scaleTargetRef", "secretKeyRef", "selector",
     ]
 }

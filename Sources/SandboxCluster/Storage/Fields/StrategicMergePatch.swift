@@ -4,7 +4,8 @@ import KubernetesObjects
 ///
 /// https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
 enum StrategicMergePatch {
-    static func apply(_ patch: JSONValue, to target: JSONValue, _ schema: MergeSchema) throws(StatusError) -> JSONValue {
+    static func apply(_ patch: JSONValue, to target: JSONValue, _ schema: MergeSchema) throws(StatusError) -> JSONValue
+    {
         guard case .object(let changes) = patch else { return patch }
         var result = target.object ?? JSONObject()
         switch changes["$patch"]?.string {
