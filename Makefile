@@ -7,8 +7,8 @@ FOLDER := .build/drill
 
 drill: packages
 	@echo "==> Building lifeboat (the first build takes a few minutes)"
-	@swift build -c release --product lifeboat
-	@.ci/main-job .build/release/lifeboat $(CURDIR)/$(FOLDER)
+	@swift build --product lifeboat
+	@.ci/main-job .build/debug/lifeboat $(CURDIR)/$(FOLDER)
 
 test: packages
 	@echo "==> Building the tests (the first build takes a few minutes)"

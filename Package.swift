@@ -13,6 +13,7 @@ let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let httpServer: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let sockets: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let filePaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -56,7 +57,7 @@ let package = Package(
             knows: ["KubernetesObjects"],
             uses: ["CCurl", "CCurlShims", logging, subprocess, filePaths, x509, asn1]
         ),
-        module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, logging]),
+        module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, sockets, logging]),
         module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", crypto, cryptoExtras, logging]),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
         module("Backup", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
@@ -98,7 +99,7 @@ let package = Package(
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
-        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI"], uses: [httpServer]),
+        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI"], uses: [httpServer, sockets]),
         tests("ArchiveTests", knows: ["KubernetesObjects", "Archive"], uses: [crypto, cryptoExtras]),
         tests("PoliciesTests", knows: ["KubernetesObjects", "Policies"]),
         tests(
@@ -106,7 +107,7 @@ let package = Package(
             knows: ["KubernetesObjects", "Policies", "Daemon"],
             uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
         ),
-        tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer]),
+        tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer, sockets]),
         tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
         module(
             "TestSupport",
