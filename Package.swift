@@ -73,7 +73,7 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness",
                 "SandboxCluster",
             ],
-            uses: [logging, subprocess, filePaths, x509, asn1]
+            uses: [logging, subprocess, filePaths, crypto, x509, asn1]
         ),
         module("Reports", knows: ["KubernetesObjects", "Drills", "Readiness", "Restore"]),
         module(
@@ -108,6 +108,8 @@ let package = Package(
             uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
         ),
         tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer, sockets]),
+        tests("BackupTests", knows: ["KubernetesObjects", "Archive", "Policies", "Backup"]),
+        tests("RestoreTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Restore"]),
         tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
         module(
             "TestSupport",

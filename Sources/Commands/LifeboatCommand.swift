@@ -29,7 +29,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Recover:", subcommands: [RestoreCommand.self]),
-            CommandGroup(name: "Prove:", subcommands: [ChecklistCommand.self]),
+            CommandGroup(name: "Prove:", subcommands: [ChecklistCommand.self, DrillCommand.self]),
             CommandGroup(name: "Try:", subcommands: [SandboxCommand.self]),
         ]
     )

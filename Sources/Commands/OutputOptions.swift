@@ -32,6 +32,11 @@ package struct OutputOptions: ParsableArguments {
         if !quiet { Terminal.progress(text) }
     }
 
+    /// A step of longer work: a line on standard error that stays; nothing with --quiet.
+    package func step(_ text: String) {
+        if !quiet { Terminal.message("• \(text)") }
+    }
+
     /// A note on standard error; nothing with --quiet.
     package func note(_ text: String) {
         if !quiet { Terminal.message(text) }

@@ -10,6 +10,10 @@ enum PolicyFile {
         try only(try load(path).restores, path, "RestorePolicy")
     }
 
+    static func drill(_ path: String) throws(LifeboatError) -> RestoreDrill {
+        try only(try load(path).drills, path, "RestoreDrill")
+    }
+
     private static func load(_ path: String) throws(LifeboatError) -> PolicySet {
         let text = try Environment.readText(path, what: "the policy")
         do {

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Drills
 internal import KubernetesObjects
 internal import SandboxCluster
 
@@ -40,7 +41,10 @@ package struct SandboxCommand: AsyncParsableCommand {
         options.nodeCount = nodes
         options.now = { SystemClock.now() }
         let cluster = try await SandboxCluster.start(options)
-        if productionLike { try await cluster.load(ProductionLikeWorkload.objects()) }
+        if productionLike {
+            let objects = try ProductionLikeWorkload.objects(now: SystemClock.now()) { SystemClock.random($0) }
+            try await cluster.load(objects)
+        }
         if let load { try await cluster.load(ManifestFolder.read(load)) }
         try Environment.write(Array(cluster.kubeconfig.utf8), to: kubeconfig, isPrivate: true)
         try output.print([

@@ -1,4 +1,4 @@
-import KubernetesObjects
+package import KubernetesObjects
 
 /// An object that a Pod names and needs.
 struct PodReference: Hashable, Sendable {
@@ -54,5 +54,17 @@ extension Workload {
         add(.serviceAccount, podSpec, "\(specPath)/serviceAccountName", name: "serviceAccountName")
         add(.priorityClass, podSpec, "\(specPath)/priorityClassName", name: "priorityClassName")
         return found
+    }
+}
+
+extension ObjectInventory {
+    /// Whether a workload names the ConfigMap, Secret or claim.
+    package func isReferencedByWorkload(_ identity: ObjectIdentity) throws(UnreadableKind) -> Bool {
+        let kind = identity.groupVersionKind.groupKind
+        return try workloads()
+            .contains { workload in
+                workload.namespace == identity.namespace
+                    && workload.references.contains { $0.kind == kind && $0.name == identity.name && !$0.isOptional }
+            }
     }
 }

@@ -1,4 +1,4 @@
-import KubernetesObjects
+package import KubernetesObjects
 
 /// An object that makes Pods (or is one) and that no other object made.
 struct Workload: Sendable {
@@ -59,5 +59,12 @@ extension ObjectInventory {
             found += try objects(kind).compactMap { $0.hasController ? nil : Workload($0) }
         }
         return found
+    }
+}
+
+extension ObjectInventory {
+    /// Each workload that no controller made, and whether it has what it wants.
+    package func workloadReadiness() throws(UnreadableKind) -> [(identity: ObjectIdentity, isReady: Bool)] {
+        try workloads().map { ($0.identity, WorkloadReadiness.of($0.object).isReady) }
     }
 }

@@ -51,7 +51,10 @@ package struct SealedSecretSealing: Sendable {
         ]
     }
 
-    private static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+    private static func base64(_ text: String) -> String { base64(Array(text.utf8)) }
+
+    /// The base64 text of the data of a Secret.
+    package static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     /// A SealedSecret of these values.
     package func sealedSecret(

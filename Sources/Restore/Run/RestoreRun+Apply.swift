@@ -26,13 +26,22 @@ extension RestoreRun {
         return try await Self.translated {
             var state = RestoreState(plan)
             let referenced = Self.ownerKeys(plan.steps)
+            var definitions = PendingDefinitions(plan)
             for wave in RestoreWave.allCases {
+                if wave == .customResources {
+                    let refused = state.refusedDefinitions
+                    try await settle(&definitions, refused: refused, within: definitionTimeoutSeconds)
+                    state.unavailable = definitions.kinds
+                }
                 if wave == .interception {
                     try await sweep(&state, referenced, isLast: false, progress)
                 }
                 let steps = plan.steps.filter { $0.wave == wave && RestoreState.isSent($0) }
                 try await send(steps, wave, &state, referenced, isLast: false, progress)
-                if wave == .definitions { try await awaitDefinitions(plan, &state) }
+                if wave == .definitions {
+                    let refused = state.refusedDefinitions
+                    try await settle(&definitions, refused: refused, within: Self.shortWaitSeconds)
+                }
             }
             try await sweep(&state, referenced, isLast: true, progress)
             state.giveUp()
@@ -41,6 +50,9 @@ extension RestoreRun {
             return state.result
         }
     }
+
+    /// Definitions are mostly established at once; one that is not holds up its own objects only.
+    private static let shortWaitSeconds = 5.0
 
     /// The objects whose uids others need.
     private static func ownerKeys(_ steps: [RestorePlan.Step]) -> Set<ObjectKey> {
@@ -145,48 +157,11 @@ extension RestoreRun {
             let mayPass = state.waiting.contains { waiting in
                 if case .refused(let error) = waiting.failure { FailureAdvice.mayPass(error) } else { false }
             }
-            guard isLast, mayPass, waited < retrySeconds else { return }
+            guard mayPass, waited < retrySeconds else { return }
             logger.info("\(state.waiting.count) objects were refused; trying again in \(pause) s")
             try await sleep(pause)
             waited += pause
             pause = min(pause * 2, 8)
         }
-    }
-
-    // MARK: Definitions
-
-    /// Waits until the definitions of the plan are established. One that is not does not hold up the others.
-    private func awaitDefinitions(_ plan: RestorePlan, _ state: inout RestoreState) async throws {
-        let failed = Set(state.waiting.map(\.step.key))
-        let definitions = plan.steps.filter { $0.wave == .definitions && RestoreState.isSent($0) }
-        guard let resource = definitions.first?.resource else { return }
-        var pending = Set(definitions.filter { !failed.contains($0.key) }.map(\.identity.name))
-        var waited = 0.0
-        var pause = 0.05
-        while !pending.isEmpty {
-            for page in try await client.list(resource).collect() {
-                for item in page.items where pending.contains(item.name) {
-                    let definition = try JSONValue(parsing: page.bytes.span, range: item.range)
-                    if Self.isEstablished(definition) { pending.remove(item.name) }
-                }
-            }
-            guard !pending.isEmpty, waited < definitionTimeoutSeconds else { break }
-            try await sleep(pause)
-            waited += pause
-            pause = min(pause * 1.5, 2)
-        }
-        let missing = pending.union(failed.filter { $0.groupKind.kind == "CustomResourceDefinition" }.map(\.name))
-        for step in definitions where missing.contains(step.identity.name) {
-            guard let definition = try? JSONValue(parsing: step.body) else { continue }
-            for resource in TargetKinds.resources(of: definition) {
-                state.unavailable.insert(resource.groupVersionKind.groupKind)
-            }
-        }
-    }
-
-    private static func isEstablished(_ definition: JSONValue) -> Bool {
-        let conditions = definition["status", "conditions"]?.array ?? []
-        return ["Established", "NamesAccepted"]
-            .allSatisfy { type in conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" } }
     }
 }

@@ -38,6 +38,11 @@ struct RestoreState {
         }
     }
 
+    /// The names of definitions that the server has refused so far.
+    var refusedDefinitions: Set<String> {
+        Set(waiting.filter { $0.step.wave == .definitions }.map(\.step.identity.name))
+    }
+
     mutating func take(_ outcome: StepExecutor.Outcome, of step: RestorePlan.Step) {
         switch outcome {
         case .created(let uid, let note):

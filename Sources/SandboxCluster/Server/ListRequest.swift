@@ -121,10 +121,10 @@ struct ListRequest: Sendable {
     private func expired(_ token: ContinueToken) -> StatusError {
         var error = StatusError.expired(
             """
-            The provided continue parameter is too old to display a consistent list result. You can start a new list without \
-            the continue parameter, or use the continue token in this response to retrieve the remainder of the results. \
-            Continuing with the provided token results in an inconsistent list - objects that were created, modified, or \
-            deleted between the time the first chunk was returned and now may show up in the list.
+            The provided continue parameter is too old to display a consistent list result. You can start a new list \
+            without the continue parameter, or use the continue token in this response to retrieve the remainder of the \
+            results. Continuing with the provided token results in an inconsistent list - objects that were created, \
+            modified, or deleted between the time the first chunk was returned and now may show up in the list.
             """
         )
         error.continueToken = ContinueToken(revision: -1, namespace: token.namespace, name: token.name).text

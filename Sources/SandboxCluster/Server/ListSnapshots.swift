@@ -3,8 +3,8 @@ import Synchronization
 
 /// The states of whole resources that lists in pages still read, so that every page shows the same moment.
 ///
-/// A state is an array that shares its objects with the storage, so it costs little; the oldest ones are forgotten, and a
-/// token of theirs is answered with 410, as after a compaction of etcd.
+/// A state is an array that shares its objects with the storage, so it costs little; the oldest ones are forgotten, and
+/// a token of theirs is answered with 410, as after a compaction of etcd.
 final class ListSnapshots: Sendable {
     private struct Key: Hashable, Sendable {
         let resource: GroupResource

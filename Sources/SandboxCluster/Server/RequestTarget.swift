@@ -22,7 +22,7 @@ struct RequestTarget: Sendable {
         case "apis" where path.count > 3: (group, version, rest) = (path[1], path[2], path[3...])
         default: return nil
         }
-        guard registry.all.contains(where: { $0.group == group && $0.version == version }) else { return nil }
+        guard registry.serves(group: group, version: version) else { return nil }
         var parts = Array(rest)
         var namespace = ""
         let isOfNamespace = parts.count == 3 && ["status", "finalize"].contains(parts[2])

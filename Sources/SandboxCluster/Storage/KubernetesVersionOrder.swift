@@ -1,6 +1,6 @@
 /// The order of API versions by priority: v2, v1, v1beta2, v1beta1, v1alpha1, then other names.
 ///
-/// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
+/// The rules are those of “version priority” in the documentation of CustomResourceDefinition versions.
 enum KubernetesVersionOrder {
     static func precedes(_ left: String, _ right: String) -> Bool {
         switch (rank(left), rank(right)) {

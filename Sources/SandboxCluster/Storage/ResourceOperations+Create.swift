@@ -56,7 +56,8 @@ extension ResourceOperations {
             fieldManager: options.fieldManager,
             environment: environment
         )
-        if resource.hasStatus { object["status"] = nil }
+        // Only a node may come with its status: its agent registers it so.
+        if resource.hasStatus, resource.groupKind != GroupKind(group: "", kind: "Node") { object["status"] = nil }
         AdmissionRules.setDefaults(&object, context)
         return (object, context)
     }

@@ -142,6 +142,9 @@ extension ResourceOperations {
             result["spec", "finalizers"] = new["spec", "finalizers"]
         default:
             if context.resource.hasStatus { result["status"] = old.value["status"] }
+            if context.resource.groupKind == GroupKind(group: "", kind: "Namespace") {
+                result["spec", "finalizers"] = old.value["spec", "finalizers"]
+            }
         }
         result["apiVersion"] = old.value["apiVersion"]
         result["kind"] = old.value["kind"]

@@ -1,6 +1,6 @@
 import KubernetesObjects
 
-/// The writes of the API, with all metadata, rules, webhooks and finalizers; requests and controllers use the same ones.
+/// The writes of the API, with all metadata, rules, webhooks and finalizers; requests and controllers share them.
 struct ResourceOperations: Sendable {
     let storage: ClusterStorage
     let registry: ResourceRegistry

@@ -7,6 +7,23 @@ final class ResourceRegistry: Sendable {
         var custom: [ServedResource] = []
         /// Key: group/version/resource.
         var byPath: [String: ServedResource] = [:]
+        /// One version each, the storage version where it is served.
+        var byResource: [GroupResource: ServedResource] = [:]
+        var groupVersions: Set<String> = []
+
+        init(custom: [ServedResource], builtIn: [ServedResource]) {
+            self.custom = custom
+            // A definition in a built-in group cannot replace what is built in.
+            for resource in builtIn + custom {
+                let path = "\(resource.group)/\(resource.version)/\(resource.resource)"
+                guard byPath[path] == nil else { continue }
+                byPath[path] = resource
+                groupVersions.insert("\(resource.group)/\(resource.version)")
+                if byResource[resource.groupResource] == nil || resource.version == resource.storageVersion {
+                    byResource[resource.groupResource] = resource
+                }
+            }
+        }
     }
 
     static let customResourceDefinitions = GroupResource(
@@ -19,7 +36,7 @@ final class ResourceRegistry: Sendable {
 
     init(builtIn: [ServedResource] = BuiltInResources.all) {
         self.builtIn = builtIn
-        content = Mutex(Content(byPath: Self.index(builtIn)))
+        content = Mutex(Content(custom: [], builtIn: builtIn))
     }
 
     /// All served resources: built-in ones in the order of the table, then custom ones.
@@ -29,10 +46,14 @@ final class ResourceRegistry: Sendable {
         content.withLock { $0.byPath["\(group)/\(version)/\(resource)"] }
     }
 
+    /// Whether anything is served in a version of a group.
+    func serves(group: String, version: String) -> Bool {
+        content.withLock { $0.groupVersions.contains("\(group)/\(version)") }
+    }
+
     /// Any served version of a resource, the storage version first.
     func resource(_ groupResource: GroupResource) -> ServedResource? {
-        let versions = all.filter { $0.groupResource == groupResource }
-        return versions.first { $0.version == $0.storageVersion } ?? versions.first
+        content.withLock { $0.byResource[groupResource] }
     }
 
     /// The resource of a kind in the given version.
@@ -45,19 +66,8 @@ final class ResourceRegistry: Sendable {
 
     /// Replaces the custom resources by those of these CustomResourceDefinitions that are established.
     func serveCustomResources(of definitions: [JSONValue]) {
-        let custom = definitions.flatMap(Self.resources)
-        let index = Self.index(custom + builtIn)
-        content.withLock { content in
-            content.custom = custom
-            content.byPath = index
-        }
-    }
-
-    private static func index(_ resources: [ServedResource]) -> [String: ServedResource] {
-        Dictionary(
-            resources.map { ("\($0.group)/\($0.version)/\($0.resource)", $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let new = Content(custom: definitions.flatMap(Self.resources), builtIn: builtIn)
+        content.withLock { $0 = new }
     }
 
     /// The served versions of a definition; none before its condition Established is True.

@@ -1,6 +1,7 @@
 import KubernetesObjects
 
-/// The JSON paths of the printer columns of a CustomResourceDefinition, such as `.status.conditions[?(@.type=="Ready")].status`.
+/// The JSON paths of the printer columns of a CustomResourceDefinition, such as `.spec.size` or
+/// `.status.conditions[?(@.type=="Ready")].status`.
 struct FieldPath: Sendable {
     private enum Step: Sendable {
         case member(String)

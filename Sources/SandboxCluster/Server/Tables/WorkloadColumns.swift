@@ -69,7 +69,9 @@ enum WorkloadColumns {
         },
         TableColumns.made("Status") { pod in
             if pod["metadata", "deletionTimestamp"] != nil { return "Terminating" }
-            return pod["status", "reason"]?.string ?? pod["status", "phase"]?.string ?? "Pending"
+            let states = (pod["status", "containerStatuses"]?.array ?? []).compactMap { $0["state"] }
+            let reasons = states.compactMap { $0["waiting", "reason"]?.string ?? $0["terminated", "reason"]?.string }
+            return reasons.last ?? pod["status", "reason"]?.string ?? pod["status", "phase"]?.string ?? "Pending"
         },
         TableColumns.made("Restarts") { pod in
             let counts = (pod["status", "containerStatuses"]?.array ?? []).map { $0["restartCount"]?.int ?? 0 }

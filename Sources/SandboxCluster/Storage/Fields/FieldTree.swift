@@ -85,7 +85,7 @@ struct FieldTree: Equatable, Sendable {
 }
 
 extension FieldTree {
-    /// All fields of a value. `ownsMaps` puts the maps themselves into the set, as an Update does and an Apply does not.
+    /// All fields of a value. `ownsMaps` puts the maps themselves into the set, as an Update does it and an Apply not.
     init(of value: JSONValue, _ schema: MergeSchema, ownsMaps: Bool) {
         switch value {
         case .object(let object) where !object.isEmpty && !schema.isAtomicMap:
