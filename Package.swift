@@ -94,7 +94,7 @@ let package = Package(
                 "Readiness",
                 "Drills", "Reports", "Daemon",
             ],
-            uses: [arguments, logging]
+            uses: [arguments, logging, lifecycle]
         ),
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 

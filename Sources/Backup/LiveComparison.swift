@@ -19,15 +19,18 @@ package struct LiveComparison: Sendable {
     package func run() async throws(LifeboatError) -> LiveDifference {
         do {
             let discovery = try await client.discover()
+            let version = try await client.serverVersion().gitVersion
             let plan = CapturePlan(discovery: discovery, selection: selection)
             let entries = try reader.entries()
             var context = try snapshotContext(entries)
+            context.isClusterOlder = KubernetesRelease.isOlder(version, than: reader.details.cluster.version)
             var difference = LiveDifference()
             var snapshot = Dictionary(grouping: entries, by: \.resource.groupResource)
             // What the rules need to know about others comes first.
             for resource in plan.resources.sorted(by: { Self.rank($0) < Self.rank($1) }) {
                 let stored = snapshot.removeValue(forKey: resource.groupResource) ?? []
-                try await compare(resource, stored, &context, &difference)
+                let kind = stored.first?.identity.groupVersionKind ?? resource.groupVersionKind
+                try await compare(discovery.nearestResource(to: kind) ?? resource, stored, &context, &difference)
             }
             for (resource, _) in snapshot.sorted(by: { "\($0.key)" < "\($1.key)" })
             where selection.mayInclude(resource: resource, isNamespaced: true) {

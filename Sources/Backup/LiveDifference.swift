@@ -59,6 +59,7 @@ package struct LiveDifference: Sendable {
                 rule?.reason
                 ?? (path == "/apiVersion" ? "the cluster serves another version of the kind" : nil)
                 ?? ExplainedDifference.reason(at: path, of: key.groupKind, old: before, new: after)
+                ?? VersionDifference.reason(at: path, of: key.groupKind, old: before, new: after, context)
             return ChangedPath(path: path, explanation: reason)
         }
     }

@@ -17,7 +17,9 @@ package enum EntryPoint {
     package static func run(_ arguments: [String]) async -> ExitStatus {
         do {
             var command = try LifeboatCommand.parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if var service = command as? any AsyncParsableCommand & HandlesSignals {
+                try await service.run()
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await Interruption.watch { try await asynchronous.run() }
             } else {
                 try command.run()
@@ -76,6 +78,9 @@ package enum EntryPoint {
             || zip(arguments, arguments.dropFirst()).contains { ["--output", "-o"].contains($0) && $1 == "json" }
     }
 }
+
+/// A verb that stops in its own order on SIGTERM and SIGINT.
+package protocol HandlesSignals {}
 
 /// Ends a run with a status other than 0 after its result was printed.
 package struct StatusOnly: Error {

@@ -18,7 +18,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Protect:",
-                subcommands: [InitCommand.self, BackupCommand.self, KeyCommand.self]
+                subcommands: [InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self]
             ),
             CommandGroup(
                 name: "Browse:",

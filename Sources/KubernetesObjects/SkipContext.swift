@@ -9,6 +9,9 @@ package struct SkipContext: Sendable {
     /// PersistentVolumes whose storage is deleted with them and that a provisioner makes again.
     package var provisionedVolumes: Set<String> = []
 
+    /// Whether the cluster's Kubernetes is older than that of the snapshot, so that it may not know every field of it.
+    package var isClusterOlder = false
+
     package init() {}
 
     /// Takes in what the object says about others.

@@ -63,6 +63,18 @@ import Testing
         return (bench, try #require(found), group)
     }
 
+    /// An API server remembers the changes of a kind since it began to serve it, so that everything before is surely forgotten.
+    @Test(arguments: TestCluster.available)
+    func `a watch from before the kind was served is expired`(cluster: TestCluster) async throws {
+        let (bench, resource, _) = try await prepared(cluster)
+        _ = try await create(bench, resource, ["size": 1])
+        var query = WatchQuery()
+        query.namespace = bench.namespace
+        query.resourceVersion = "1"
+        query.timeoutSeconds = 5
+        await bench.fails(.expired) { for try await _ in bench.client.watch(resource, query) {} }
+    }
+
     private func create(_ bench: Bench, _ resource: APIResource, _ spec: JSONValue, name: String = "a") async throws
         -> JSONValue
     {

@@ -86,15 +86,4 @@ import Testing
         }
         #expect(seen.map { $0.lowercased() } == ["modified a", "deleted a", "added b"])
     }
-
-    @Test(arguments: TestCluster.available)
-    func `a watch from a forgotten resourceVersion is expired`(cluster: TestCluster) async throws {
-        let bench = try await Bench(cluster)
-        var query = WatchQuery()
-        query.namespace = bench.namespace
-        query.resourceVersion = "1"
-        query.timeoutSeconds = 5
-        let resource = try bench.resource("v1", "ConfigMap")
-        await bench.fails(.expired) { for try await _ in bench.client.watch(resource, query) {} }
-    }
 }

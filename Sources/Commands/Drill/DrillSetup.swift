@@ -27,17 +27,25 @@ enum DrillSetup {
     /// The repository that was named; for a drill with a sandbox source and none named, one in memory with a passphrase of its own, so that
     /// a rehearsal with demo objects never writes into the backups of a real cluster.
     static func access(_ drill: RestoreDrill, _ options: RepositoryOptions) throws -> Access {
-        if drill.source.cluster == .sandbox, drill.source.backupFirst, options.repository == nil {
-            let environment = ArchiveEnvironment(
-                now: { SystemClock.now() },
-                random: { SystemClock.random($0) },
-                // The passphrase is 32 random bytes, which no work factor has to protect.
-                passphraseWorkFactor: 4
-            )
-            let credential = RepositoryCredential.passphrase(SystemClock.random(32))
-            let access = RepositoryAccess(store: MemoryStore(), credential: credential, environment: environment)
-            return Access(access: access, isNew: true)
-        }
+        if drill.source.cluster == .sandbox, drill.source.backupFirst, options.repository == nil { return memoryAccess() }
+        return try access(options)
+    }
+
+    /// A repository in memory.
+    static func memoryAccess() -> Access {
+        let environment = ArchiveEnvironment(
+            now: { SystemClock.now() },
+            random: { SystemClock.random($0) },
+            // The passphrase is 32 random bytes, which no work factor has to protect.
+            passphraseWorkFactor: 4
+        )
+        let credential = RepositoryCredential.passphrase(SystemClock.random(32))
+        let access = RepositoryAccess(store: MemoryStore(), credential: credential, environment: environment)
+        return Access(access: access, isNew: true)
+    }
+
+    /// The repository that was named.
+    static func access(_ options: RepositoryOptions) throws -> Access {
         let access = RepositoryAccess(
             store: try options.store(),
             credential: try options.credential(confirming: false),

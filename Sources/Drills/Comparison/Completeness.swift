@@ -26,6 +26,8 @@ package struct Completeness: Sendable {
     package var kinds: [Kind] = []
     /// What nothing explains.
     package var differences: [Difference] = []
+    /// Fields that the target's older Kubernetes does not have.
+    package var dropped: [(identity: ObjectIdentity, paths: [String])] = []
     /// Objects that a rebuild leaves out, counted by the reason.
     package var leftOut: [String: Int] = [:]
 
@@ -43,6 +45,11 @@ package struct Completeness: Sendable {
         let drift = Dictionary(grouping: differences) { $0.identity.groupVersionKind.groupKind }
         return [
             "identityMatchPct": .number(DecimalText.of(identityPercent)), "unexplained": .int(differences.count),
+            "droppedByOlderVersion": .array(
+                dropped.map { entry in
+                    ["obj": .string(entry.identity.description), "paths": .array(entry.paths.map { .string($0) })]
+                }
+            ),
             "leftOut": .object(
                 JSONObject(leftOut.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .int($0.value)) })
             ),

@@ -10,10 +10,15 @@ struct InventoryComparison: Sendable {
     private let context: SkipContext
 
     /// - Throws: when a kind of the snapshot cannot be read.
-    init(snapshot: ObjectInventory, expected: @escaping @Sendable (JSONValue) -> JSONValue?) throws(UnreadableKind) {
+    init(
+        snapshot: ObjectInventory,
+        isClusterOlder: Bool = false,
+        expected: @escaping @Sendable (JSONValue) -> JSONValue?
+    ) throws(UnreadableKind) {
         self.snapshot = snapshot
         self.expected = expected
         var context = SkipContext()
+        context.isClusterOlder = isClusterOlder
         for kind in snapshot.kinds {
             for object in try snapshot.objects(kind) {
                 if let identity = ObjectIdentity(of: object) { context.note(object, ObjectKey(identity)) }
@@ -65,7 +70,10 @@ struct InventoryComparison: Sendable {
             return
         }
         counts.restored += 1
-        let paths = LiveDifference.paths(old: wanted, new: live, key, context).filter { $0.explanation == nil }.map(\.path)
+        let all = LiveDifference.paths(old: wanted, new: live, key, context)
+        let dropped = all.filter { $0.explanation == VersionDifference.dropped }.map(\.path)
+        if !dropped.isEmpty { result.dropped.append((identity, dropped)) }
+        let paths = all.filter { $0.explanation == nil }.map(\.path)
         if paths.isEmpty {
             counts.equal += 1
         } else {

@@ -17,7 +17,7 @@ struct DrillReportBuilder {
         let own = DrillQuestions(drill: drill, state: state, recovery: recovery).checks
         let checklist = zip2(state.before, state.after).map { ChecklistComparison(before: $0, after: $1) }
         let checks = own + (checklist?.checks.map(Self.check) ?? [])
-        let deviations = Self.deviations(checks, checklist)
+        let deviations = deviations(checks, checklist)
         let verdict = DrillVerdict.of(checks, required: drill.checks.requires, deviations: deviations.count)
 
         var document = JSONObject()
@@ -81,7 +81,7 @@ struct DrillReportBuilder {
         return check
     }
 
-    private static func deviations(_ checks: [DrillCheck], _ checklist: ChecklistComparison?) -> [DrillDeviation] {
+    private func deviations(_ checks: [DrillCheck], _ checklist: ChecklistComparison?) -> [DrillDeviation] {
         var found: [DrillDeviation] = []
         for check in checks {
             switch (check.status, check.change) {
@@ -97,6 +97,10 @@ struct DrillReportBuilder {
                 found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: check.title))
             default: continue
             }
+        }
+        if let dropped = state.completeness?.dropped, !dropped.isEmpty {
+            let what = "\(dropped.count) objects lost fields that Kubernetes \(state.targetVersion) does not have"
+            found.append(DrillDeviation(what: what, impact: "a cluster of the snapshot's version keeps them"))
         }
         for row in checklist?.rows ?? [] where !row.lostComponents.isEmpty {
             let names = row.lostComponents.joined(separator: ", ")

@@ -84,16 +84,17 @@ struct DrillRehearsal: Sendable {
     }
 
     private func restore(_ id: String, isRecovery: Bool) async throws(LifeboatError) {
+        let isBaseline = id == "baseline"
         let restore = RestoreRun(
             client: target.client,
             reader: reader,
-            policy: drill.restore,
+            // What is damaged is a whole cluster; the drill's own policy is for its repair.
+            policy: isBaseline ? RestorePolicy(name: drill.name) : drill.restore,
             logger: environment.logger,
             now: environment.now,
             elapsed: environment.elapsed,
             sleep: environment.sleep
         )
-        let isBaseline = id == "baseline"
         let plan = try await journal.step(
             isBaseline ? "baseline-plan" : "plan",
             isBaseline ? "Plan the cluster that is damaged" : "Plan the restore",
@@ -164,8 +165,9 @@ struct DrillRehearsal: Sendable {
     }
 
     private func look() async throws(LifeboatError) -> ObjectInventory {
+        let versions = try reader.resources().map(\.groupVersionKind)
         do throws(ClusterError) {
-            return try await ObjectInventory.live(target.client)
+            return try await ObjectInventory.live(target.client, versions: versions)
         } catch {
             throw error.lifeboatError
         }
@@ -175,9 +177,25 @@ struct DrillRehearsal: Sendable {
         throws(LifeboatError) -> Completeness
     {
         do throws(UnreadableKind) {
-            return try InventoryComparison(snapshot: snapshot, expected: form.of).compare(with: rebuilt)
+            return try comparison(snapshot, form).compare(with: rebuilt)
         } catch {
             throw LifeboatError(.clusterMalformedAnswer, "\(error.kind) could not be compared: \(error.reason)")
+        }
+    }
+
+    private func comparison(_ snapshot: ObjectInventory, _ form: RestoredForm) throws(UnreadableKind)
+        -> InventoryComparison
+    {
+        let isOlder = KubernetesRelease.isOlder(journal.state.targetVersion, than: reader.details.cluster.version)
+        return try InventoryComparison(snapshot: snapshot, isClusterOlder: isOlder, expected: expected(form))
+    }
+
+    /// What must be there: what the drill restores, and in a cluster that was damaged also everything that was not.
+    private func expected(_ form: RestoredForm) -> @Sendable (JSONValue) -> JSONValue? {
+        let isWhole = !drill.damage.isEmpty
+        return { object in
+            if let restored = form.of(object) { return restored }
+            return isWhole ? object : nil
         }
     }
 
@@ -188,7 +206,7 @@ struct DrillRehearsal: Sendable {
         try await journal.step("negative-controls", "Make faults that must be found", isRecovery: false) {
             () async throws(LifeboatError) in
             let state = journal.state
-            guard let comparison = try? InventoryComparison(snapshot: snapshot, expected: form.of),
+            guard let comparison = try? comparison(snapshot, form),
                 let point = state.snapshot
             else { return ((), "the snapshot could not be compared") }
             let controls = NegativeControls(

@@ -45,4 +45,18 @@ package struct Discovery: Sendable {
     package func resources(for kind: GroupKind) -> [APIResource] {
         resources.filter { $0.group == kind.group && $0.kind == kind.kind }
     }
+
+    /// The resource of a kind in the same version when that is served, else in one of the same major version, which mostly has the same
+    /// form (v2 and v2beta2 of autoscaling), else in the preferred one; nil when the kind is not served at all.
+    package func nearestResource(to kind: GroupVersionKind) -> APIResource? {
+        if let same = resource(for: kind) { return same }
+        let served = resources(for: kind.groupKind)
+        let major = Self.majorVersion(kind.version)
+        return served.filter { Self.majorVersion($0.version) == major }.max { $0.version < $1.version } ?? served.first
+    }
+
+    /// `v2` of `v2beta2`.
+    private static func majorVersion(_ version: String) -> Substring {
+        version.prefix { !$0.isLetter || $0 == "v" }
+    }
 }

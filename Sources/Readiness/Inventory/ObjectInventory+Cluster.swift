@@ -13,13 +13,21 @@ extension ObjectInventory {
     ///
     /// Pages are kept as bytes and parsed when a check asks for their kind.
     /// - Throws: what makes reading anything impossible, such as a server that cannot be reached.
-    /// - Parameter kinds: the kinds to read; nil reads all.
-    package static func live(_ client: ClusterClient, only kinds: Set<GroupKind>? = nil) async throws(ClusterError)
-        -> ObjectInventory
-    {
+    /// - Parameters:
+    ///   - kinds: the kinds to read; nil reads all.
+    ///   - versions: the versions to read kinds in, as near as they are served, so that objects can be compared.
+    package static func live(
+        _ client: ClusterClient,
+        only kinds: Set<GroupKind>? = nil,
+        versions: [GroupVersionKind] = []
+    ) async throws(ClusterError) -> ObjectInventory {
         let discovery = try await client.discover()
         var pages: [GroupKind: Result<[ListPage], UnreadableKind>] = [:]
-        for resource in discovery.preferred where resource.verbs.contains("list") {
+        let wanted = Dictionary(versions.map { ($0.groupKind, $0) }, uniquingKeysWith: { first, _ in first })
+        let resources = discovery.preferred.map { resource in
+            wanted[resource.groupVersionKind.groupKind].flatMap { discovery.nearestResource(to: $0) } ?? resource
+        }
+        for resource in resources where resource.verbs.contains("list") {
             let kind = resource.groupVersionKind.groupKind
             guard !uninteresting.contains(kind), kinds?.contains(kind) ?? true, pages[kind] == nil else { continue }
             do throws(ClusterError) {
@@ -38,7 +46,7 @@ extension ObjectInventory {
         }
         let loaded = pages
         let versions = Dictionary(
-            discovery.preferred.map { ($0.groupVersionKind.groupKind, $0.groupVersionKind.apiVersion) },
+            resources.map { ($0.groupVersionKind.groupKind, $0.groupVersionKind.apiVersion) },
             uniquingKeysWith: { first, _ in first }
         )
         return ObjectInventory(

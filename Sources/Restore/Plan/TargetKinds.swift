@@ -16,10 +16,10 @@ package struct TargetKinds: Sendable {
         }
     }
 
-    /// The resource in which the cluster takes objects of a kind: in the same version when it is served, else in the preferred
+    /// The resource in which the cluster takes objects of a kind: in the same version when it is served, else in the nearest
     /// one; nil when the kind is not served in any.
     package func resource(for kind: GroupVersionKind) -> APIResource? {
-        let served = discovery.resource(for: kind) ?? discovery.resources(for: kind.groupKind).first
+        let served = discovery.nearestResource(to: kind)
         if let served, served.verbs.contains("create") || served.verbs.isEmpty { return served }
         let candidates = defined[kind.groupKind] ?? []
         return candidates.first { $0.version == kind.version } ?? candidates.first
