@@ -7,8 +7,11 @@ FOLDER := .build/drill
 
 drill: packages
 	@echo "==> Building lifeboat (the first build takes a few minutes)"
-	@swift build --product lifeboat
-	@.ci/main-job .build/debug/lifeboat $(CURDIR)/$(FOLDER)
+	@swift build -c release --product lifeboat
+	@echo "==> Running the drill cluster-lost on the sandbox"
+	@.build/release/lifeboat drill run cluster-lost --report $(FOLDER) && \
+	  echo "==> Done: the cluster was lost, rebuilt and checked; open the report above" || \
+	  { echo "==> FAILED: the drill was not passed; the report above says why"; exit 1; }
 
 test: packages
 	@echo "==> Building the tests (the first build takes a few minutes)"

@@ -94,7 +94,7 @@ let package = Package(
                 "Readiness",
                 "Drills", "Reports", "Daemon",
             ],
-            uses: [arguments, logging, lifecycle]
+            uses: [arguments, logging, lifecycle, subprocess, filePaths]
         ),
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -115,6 +115,15 @@ let package = Package(
             "TestSupport",
             knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "SandboxCluster"],
             path: "Tests/TestSupport"
+        ),
+        tests("ReportsTests", knows: ["KubernetesObjects", "Reports"]),
+        tests(
+            "DrillsTests",
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Readiness", "SandboxCluster", "Drills",
+                "TestSupport",
+            ],
+            uses: [logging]
         ),
         tests("ConformanceTests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
         tests(

@@ -42,7 +42,7 @@ package struct BackupCommand: AsyncParsableCommand {
             client: client,
             repository: opened,
             policy: policy,
-            logger: CommandLogging.logger(output),
+            logger: CommandLogging.logger(),
             now: { SystemClock.now() },
             random: { SystemClock.random($0) }
         )

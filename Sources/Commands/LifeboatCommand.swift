@@ -30,7 +30,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
             ),
             CommandGroup(name: "Recover:", subcommands: [RestoreCommand.self]),
             CommandGroup(name: "Prove:", subcommands: [ChecklistCommand.self, DrillCommand.self]),
-            CommandGroup(name: "Try:", subcommands: [SandboxCommand.self]),
+            CommandGroup(name: "Try:", subcommands: [SandboxCommand.self, BenchCommand.self]),
         ]
     )
 

@@ -78,6 +78,6 @@ package struct RepositoryOptions: ParsableArguments {
     package static let environment = ArchiveEnvironment(
         now: { SystemClock.now() },
         random: { SystemClock.random($0) },
-        passphraseWorkFactor: 18
+        passphraseWorkFactor: 16
     )
 }

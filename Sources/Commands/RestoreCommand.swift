@@ -57,7 +57,7 @@ package struct RestoreCommand: AsyncParsableCommand {
             client: client,
             reader: reader,
             policy: policy,
-            logger: CommandLogging.logger(output),
+            logger: CommandLogging.logger(),
             now: { SystemClock.now() }
         )
         let options = output

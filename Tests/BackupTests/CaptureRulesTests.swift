@@ -37,7 +37,12 @@ import Testing
         let plan = plan([
             resource("", "events", "Event"), resource("coordination.k8s.io", "leases", "Lease"),
             resource("", "nodes", "Node", isNamespaced: false), resource("", "configmaps", "ConfigMap"),
-            resource("certificates.k8s.io", "certificatesigningrequests", "CertificateSigningRequest", isNamespaced: false),
+            resource(
+                "certificates.k8s.io",
+                "certificatesigningrequests",
+                "CertificateSigningRequest",
+                isNamespaced: false
+            ),
             resource("networking.k8s.io", "ipaddresses", "IPAddress", isNamespaced: false),
         ])
         #expect(captured(plan) == ["configmaps"])
@@ -74,7 +79,9 @@ import Testing
                 resource("bitnami.com", "sealedsecrets", "SealedSecret"),
             ])
         )
-        #expect(try #require(names.firstIndex(of: "sealedsecrets.bitnami.com")) < #require(names.firstIndex(of: "secrets")))
+        #expect(
+            try #require(names.firstIndex(of: "sealedsecrets.bitnami.com")) < #require(names.firstIndex(of: "secrets"))
+        )
     }
 
     @Test func `C33, C42: what the policy does not select is left out by name`() {

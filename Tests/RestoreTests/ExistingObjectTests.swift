@@ -64,13 +64,20 @@ import Testing
     @Test func `C97, C119: fields that cannot change are named`() {
         func binding(_ role: String) -> JSONValue {
             Samples.object(
-                "rbac.authorization.k8s.io/v1", "RoleBinding", "b", namespace: "shop", ["roleRef": ["name": .string(role)]]
+                "rbac.authorization.k8s.io/v1",
+                "RoleBinding",
+                "b",
+                namespace: "shop",
+                ["roleRef": ["name": .string(role)]]
             )
         }
         #expect(verdict(binding("new"), binding("old"), .replace) == .needsRecreate(field: "/roleRef/name"))
         func deployment(_ app: String) -> JSONValue {
             Samples.object(
-                "apps/v1", "Deployment", "d", namespace: "shop",
+                "apps/v1",
+                "Deployment",
+                "d",
+                namespace: "shop",
                 ["spec": ["selector": ["matchLabels": ["app": .string(app)]]]]
             )
         }
@@ -106,7 +113,10 @@ import Testing
     }
 
     @Test func `the counts of a plan add up`() {
-        let plan = Samples.plan([map("new"), Samples.object("v1", "Secret", "s", namespace: "shop")], existing: [map("old")])
+        let plan = Samples.plan(
+            [map("new"), Samples.object("v1", "Secret", "s", namespace: "shop")],
+            existing: [map("old")]
+        )
         let counts = plan.countsJSON
         #expect(counts["create"] == 2)
         #expect(counts["conflict"] == 1)

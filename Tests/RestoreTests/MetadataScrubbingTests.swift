@@ -39,7 +39,10 @@ import Testing
 
     @Test func `C12: the annotation of an object goes before the policy`() throws {
         let object = Samples.object(
-            "apps/v1", "Deployment", "web", namespace: "shop",
+            "apps/v1",
+            "Deployment",
+            "web",
+            namespace: "shop",
             ["metadata": ["annotations": ["lifeboat.dr/restore-status": "true"]], "status": ["replicas": 3]]
         )
         let step = try #require(Samples.plan([object]).steps.first { $0.identity.name == "web" })
@@ -47,7 +50,8 @@ import Testing
     }
 
     @Test func `C13: keeps unknown fields, large integers, floats, nulls and empty maps as they are`() throws {
-        let text = #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"x":{"i":9223372036854775807,"f":1.50,"n":null,"e":{},"s":"ü\n\""}}"#
+        let text =
+            #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"x":{"i":9223372036854775807,"f":1.50,"n":null,"e":{},"s":"ü\n\""}}"#
         let object = try Samples.parse(text)
         #expect(try Samples.created(object)?["x"] == object["x"])
     }
@@ -66,11 +70,17 @@ import Testing
     @Test func `namespaces are mapped in objects, subjects and volume claims`() throws {
         let policy = RestorePolicy(name: "test", namespaceMapping: ["shop": "drill"])
         let binding = Samples.object(
-            "rbac.authorization.k8s.io/v1", "RoleBinding", "b", namespace: "shop",
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+            "b",
+            namespace: "shop",
             ["subjects": [["kind": "ServiceAccount", "name": "web", "namespace": "shop"]]]
         )
         let volume = Samples.object(
-            "v1", "PersistentVolume", "disk", ["spec": ["claimRef": ["namespace": "shop", "name": "data"]]]
+            "v1",
+            "PersistentVolume",
+            "disk",
+            ["spec": ["claimRef": ["namespace": "shop", "name": "data"]]]
         )
         let created = try #require(try Samples.created(binding, policy: policy))
         #expect(created["metadata", "namespace"] == "drill")

@@ -6,11 +6,18 @@ import Testing
 
 @Suite struct `Sending a restored object` {
     private func step(_ object: JSONValue) throws -> RestorePlan.Step {
-        try #require(Samples.plan([object, Samples.object("v1", "ConfigMap", "b", namespace: "shop")]).steps.first { $0.identity.name == "a" })
+        try #require(
+            Samples.plan([object, Samples.object("v1", "ConfigMap", "b", namespace: "shop")]).steps.first {
+                $0.identity.name == "a"
+            }
+        )
     }
 
     private let owned = Samples.object(
-        "v1", "ConfigMap", "a", namespace: "shop",
+        "v1",
+        "ConfigMap",
+        "a",
+        namespace: "shop",
         ["metadata": ["ownerReferences": [Samples.owner("v1", "ConfigMap", "b")]]]
     )
 

@@ -8,7 +8,9 @@ import Testing
 
     @Test func `C15, C17, C19, C20, C22, C26: each kind comes after what it needs`() {
         let definition = Samples.object(
-            "apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com",
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "widgets.example.com",
             [
                 "spec": [
                     "group": "example.com", "scope": "Namespaced", "names": ["plural": "widgets", "kind": "Widget"],
@@ -41,12 +43,22 @@ import Testing
     @Test func `C3: what is owned comes after its owner, also across waves`() {
         let owner = Samples.object("apps/v1", "Deployment", "owner", namespace: "shop")
         let replicas = Samples.object(
-            "apps/v1", "ReplicaSet", "a-replicas", namespace: "shop",
+            "apps/v1",
+            "ReplicaSet",
+            "a-replicas",
+            namespace: "shop",
             ["metadata": ["ownerReferences": [Samples.owner("apps/v1", "Deployment", "owner")]]]
         )
         let settings = Samples.object(
-            "v1", "ConfigMap", "settings", namespace: "shop",
-            ["metadata": ["ownerReferences": [Samples.owner("apps/v1", "ReplicaSet", "a-replicas", isController: false)]]]
+            "v1",
+            "ConfigMap",
+            "settings",
+            namespace: "shop",
+            [
+                "metadata": [
+                    "ownerReferences": [Samples.owner("apps/v1", "ReplicaSet", "a-replicas", isController: false)]
+                ]
+            ]
         )
         #expect(order([settings, replicas, owner]) == ["shop", "owner", "a-replicas", "settings"])
     }
@@ -54,7 +66,10 @@ import Testing
     @Test func `C3: owners in a circle do not hang the plan`() {
         func map(_ name: String, ownedBy owner: String) -> JSONValue {
             Samples.object(
-                "v1", "ConfigMap", name, namespace: "shop",
+                "v1",
+                "ConfigMap",
+                name,
+                namespace: "shop",
                 ["metadata": ["ownerReferences": [Samples.owner("v1", "ConfigMap", owner)]]]
             )
         }
@@ -63,7 +78,10 @@ import Testing
 
     @Test func `C3: a reference to an owner that does not exist is dropped with a note`() throws {
         let orphan = Samples.object(
-            "v1", "ConfigMap", "orphan", namespace: "shop",
+            "v1",
+            "ConfigMap",
+            "orphan",
+            namespace: "shop",
             ["metadata": ["ownerReferences": [Samples.owner("v1", "Node", "gone")]]]
         )
         let step = try #require(Samples.plan([orphan]).steps.first { $0.identity.name == "orphan" })

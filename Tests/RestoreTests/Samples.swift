@@ -48,10 +48,19 @@ enum Samples {
             resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"),
             resource("rbac.authorization.k8s.io", "v1", "roles", "Role"),
             resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"),
-            resource("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", isNamespaced: false),
             resource(
-                "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
-                "ValidatingWebhookConfiguration", isNamespaced: false
+                "apiextensions.k8s.io",
+                "v1",
+                "customresourcedefinitions",
+                "CustomResourceDefinition",
+                isNamespaced: false
+            ),
+            resource(
+                "admissionregistration.k8s.io",
+                "v1",
+                "validatingwebhookconfigurations",
+                "ValidatingWebhookConfiguration",
+                isNamespaced: false
             ),
         ],
         failures: []
@@ -115,7 +124,8 @@ enum Samples {
     static func rule(_ object: JSONValue, among others: [JSONValue] = []) -> String? {
         let plan = plan([object] + others)
         let identity = ObjectIdentity(of: object)
-        for step in plan.steps where step.identity.name == identity?.name && step.identity.namespace == identity?.namespace
+        for step in plan.steps
+        where step.identity.name == identity?.name && step.identity.namespace == identity?.namespace
             && step.identity.groupVersionKind.kind == identity?.groupVersionKind.kind
         {
             if case .skip(let rule) = step.verdict { return rule.id }

@@ -12,7 +12,8 @@ import Testing
 
     @Test func `C51: gets another address and keeps its address families`() throws {
         let object = service([
-            "clusterIP": "10.0.0.9", "clusterIPs": ["10.0.0.9"], "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
+            "clusterIP": "10.0.0.9", "clusterIPs": ["10.0.0.9"], "ipFamilies": ["IPv4"],
+            "ipFamilyPolicy": "SingleStack",
         ])
         let spec = try #require(try Samples.created(object)?["spec"])
         #expect(spec == ["ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"])
@@ -44,7 +45,9 @@ import Testing
         "healthCheckNodePort": 31000,
     ]
 
-    private func nodePorts(_ object: JSONValue?) -> [Int?] { object?["spec", "ports"]?.array?.map { $0["nodePort"]?.int } ?? [] }
+    private func nodePorts(_ object: JSONValue?) -> [Int?] {
+        object?["spec", "ports"]?.array?.map { $0["nodePort"]?.int } ?? []
+    }
 
     @Test func `C54, C55: gets other node ports than those that the API server had chosen`() throws {
         let created = try Samples.created(service(ports))

@@ -8,14 +8,24 @@ import Testing
     }
 
     @Test func `C57: the Service and the endpoints of the API server`() {
-        #expect(Samples.rule(Samples.object("v1", "Service", "kubernetes", namespace: "default")) == "kubernetes-service")
-        #expect(Samples.rule(Samples.object("v1", "Endpoints", "kubernetes", namespace: "default")) == "kubernetes-service")
+        #expect(
+            Samples.rule(Samples.object("v1", "Service", "kubernetes", namespace: "default")) == "kubernetes-service"
+        )
+        #expect(
+            Samples.rule(Samples.object("v1", "Endpoints", "kubernetes", namespace: "default")) == "kubernetes-service"
+        )
         #expect(Samples.rule(Samples.object("v1", "Service", "kubernetes", namespace: "shop")) == nil)
     }
 
     @Test func `C59: Endpoints of a Service with a selector, and no others`() {
         let endpoints = Samples.object("v1", "Endpoints", "web", namespace: "shop")
-        let selecting = Samples.object("v1", "Service", "web", namespace: "shop", ["spec": ["selector": ["app": "web"]]])
+        let selecting = Samples.object(
+            "v1",
+            "Service",
+            "web",
+            namespace: "shop",
+            ["spec": ["selector": ["app": "web"]]]
+        )
         let bare = Samples.object("v1", "Service", "web", namespace: "shop", ["spec": [:]])
         #expect(Samples.rule(endpoints, among: [selecting]) == "controlled-endpoints")
         #expect(Samples.rule(endpoints, among: [bare]) == nil)
@@ -23,20 +33,28 @@ import Testing
 
     @Test func `C60: locks of leaders`() {
         let lock = Samples.object(
-            "v1", "ConfigMap", "controller", namespace: "shop",
+            "v1",
+            "ConfigMap",
+            "controller",
+            namespace: "shop",
             ["metadata": ["annotations": ["control-plane.alpha.kubernetes.io/leader": "{}"]]]
         )
         #expect(Samples.rule(lock) == "leader-election")
     }
 
     @Test func `C62: the root certificate that each cluster publishes`() {
-        #expect(Samples.rule(Samples.object("v1", "ConfigMap", "kube-root-ca.crt", namespace: "shop")) == "root-certificate")
+        #expect(
+            Samples.rule(Samples.object("v1", "ConfigMap", "kube-root-ca.crt", namespace: "shop")) == "root-certificate"
+        )
     }
 
     @Test func `C63: generated tokens, and not those made by hand`() {
         func token(_ name: String) -> JSONValue {
             Samples.object(
-                "v1", "Secret", name, namespace: "shop",
+                "v1",
+                "Secret",
+                name,
+                namespace: "shop",
                 [
                     "type": "kubernetes.io/service-account-token",
                     "metadata": ["annotations": ["kubernetes.io/service-account.name": "web"]],
@@ -49,7 +67,13 @@ import Testing
     }
 
     @Test func `C64: bootstrap tokens`() {
-        let token = Samples.object("v1", "Secret", "b", namespace: "kube-system", ["type": "bootstrap.kubernetes.io/token"])
+        let token = Samples.object(
+            "v1",
+            "Secret",
+            "b",
+            namespace: "kube-system",
+            ["type": "bootstrap.kubernetes.io/token"]
+        )
         #expect(Samples.rule(token) == "bootstrap-token")
     }
 
@@ -74,7 +98,10 @@ import Testing
     @Test func `Secrets that the sealed-secrets controller unseals again, when a sealing key is there`() throws {
         let sealed = Samples.object("bitnami.com/v1alpha1", "SealedSecret", "db", namespace: "shop")
         let secret = Samples.object(
-            "v1", "Secret", "db", namespace: "shop",
+            "v1",
+            "Secret",
+            "db",
+            namespace: "shop",
             ["metadata": ["ownerReferences": [Samples.owner("bitnami.com/v1alpha1", "SealedSecret", "db")]]]
         )
         let key = labelled("v1", "Secret", "key", ["sealedsecrets.bitnami.com/sealed-secrets-key": "active"])
@@ -88,7 +115,10 @@ import Testing
     @Test func `What belongs to an object that comes again under another name`() {
         let job = Samples.object("batch/v1", "Job", "once", namespace: "shop", ["status": ["completionTime": "x"]])
         let owned = Samples.object(
-            "v1", "ConfigMap", "scratch", namespace: "shop",
+            "v1",
+            "ConfigMap",
+            "scratch",
+            namespace: "shop",
             ["metadata": ["ownerReferences": [Samples.owner("batch/v1", "Job", "once", isController: false)]]]
         )
         #expect(Samples.rule(owned, among: [job]) == "left-out-owner")

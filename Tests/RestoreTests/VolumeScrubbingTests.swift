@@ -6,7 +6,9 @@ import Testing
 @Suite struct `Restored volumes and claims` {
     private func volume(_ policy: String, isProvisioned: Bool) -> JSONValue {
         var volume = Samples.object(
-            "v1", "PersistentVolume", "disk",
+            "v1",
+            "PersistentVolume",
+            "disk",
             [
                 "spec": [
                     "persistentVolumeReclaimPolicy": .string(policy),
@@ -19,7 +21,10 @@ import Testing
     }
 
     private let claim = Samples.object(
-        "v1", "PersistentVolumeClaim", "data", namespace: "shop",
+        "v1",
+        "PersistentVolumeClaim",
+        "data",
+        namespace: "shop",
         [
             "metadata": [
                 "annotations": [

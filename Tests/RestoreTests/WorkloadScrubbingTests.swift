@@ -6,7 +6,10 @@ import Testing
 @Suite struct `Restored pods, jobs and accounts` {
     @Test func `C66, C70: a pod is free of its node, its priority, its token and its debuggers`() throws {
         let pod = Samples.object(
-            "v1", "Pod", "bare", namespace: "shop",
+            "v1",
+            "Pod",
+            "bare",
+            namespace: "shop",
             [
                 "spec": [
                     "nodeName": "node-1", "priority": 1000, "serviceAccountName": "web",
@@ -60,7 +63,10 @@ import Testing
 
     @Test func `C63: a hand-made token Secret is filled anew`() throws {
         let secret = Samples.object(
-            "v1", "Secret", "robot", namespace: "shop",
+            "v1",
+            "Secret",
+            "robot",
+            namespace: "shop",
             [
                 "type": "kubernetes.io/service-account-token",
                 "metadata": [
@@ -78,7 +84,10 @@ import Testing
 
     @Test func `C65: an account keeps its pull secrets and loses its generated tokens`() throws {
         let account = Samples.object(
-            "v1", "ServiceAccount", "web", namespace: "shop",
+            "v1",
+            "ServiceAccount",
+            "web",
+            namespace: "shop",
             [
                 "secrets": [["name": "web-token-abcde"], ["name": "mine"]],
                 "imagePullSecrets": [["name": "pull"], ["name": "web-dockercfg-abcde"]],
@@ -91,7 +100,9 @@ import Testing
 
     @Test func `C92: a webhook of version 1 has side effects that are allowed`() throws {
         let configuration = Samples.object(
-            "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "guard",
+            "admissionregistration.k8s.io/v1",
+            "ValidatingWebhookConfiguration",
+            "guard",
             ["webhooks": [["name": "a", "sideEffects": "Unknown"], ["name": "b", "sideEffects": "NoneOnDryRun"]]]
         )
         let webhooks = try Samples.created(configuration)?["webhooks"]?.array
@@ -100,7 +111,9 @@ import Testing
 
     @Test func `C89: a definition of version 1 says in its schema that it keeps unknown fields`() throws {
         let definition = Samples.object(
-            "apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com",
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "widgets.example.com",
             ["spec": ["preserveUnknownFields": true, "versions": [["name": "v1"]]]]
         )
         let spec = try #require(try Samples.created(definition)?["spec"])

@@ -18,7 +18,10 @@ package struct DaemonCommand: AsyncParsableCommand, HandlesSignals {
             """
     )
 
-    @Option(help: "Folder with policy documents: BackupPolicy and RestoreDrill with a schedule, and readiness/ with the checks.")
+    @Option(
+        help:
+            "Folder with policy documents: BackupPolicy and RestoreDrill with a schedule, and readiness/ with the checks."
+    )
     package var policies = "policies"
 
     @Option(help: "Folder with more drills, one folder a drill.")

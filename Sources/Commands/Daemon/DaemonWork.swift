@@ -23,7 +23,8 @@ struct DaemonWork: @unchecked Sendable {
     var actions: DaemonActions {
         // A writer cannot read the manifests that the figures are counted from.
         let figures: (@Sendable () async throws -> RepositoryFigures)? =
-            repository.roles.contains(.reader) ? { @Sendable () async throws -> RepositoryFigures in try readFigures() } : nil
+            repository.roles.contains(.reader)
+            ? { @Sendable () async throws -> RepositoryFigures in try readFigures() } : nil
         return DaemonActions(
             runBackup: { try await runBackup($0) },
             runDrill: { try await runDrill($0) },
@@ -58,7 +59,10 @@ struct DaemonWork: @unchecked Sendable {
         )
         let result = try await run.run()
         for item in result.incomplete {
-            logger.warning("a resource was not taken", metadata: ["resource": "\(item.resource)", "cause": "\(item.reason)"])
+            logger.warning(
+                "a resource was not taken",
+                metadata: ["resource": "\(item.resource)", "cause": "\(item.reason)"]
+            )
         }
         return BackupRecord(
             snapshot: result.snapshot.id,

@@ -44,7 +44,7 @@ package struct DrillRunCommand: AsyncParsableCommand {
         var definition = try DrillDefinition.find(drill, in: drills)
         if let target { definition = try definition.with(target: target) }
         let reports = ReportFolder(path: report)
-        var environment = DrillSetup.environment(CommandLogging.logger(output))
+        var environment = DrillSetup.environment(CommandLogging.logger())
         environment.kubeconfig = cluster.kubeconfig
         environment.workload = definition.workload
         environment.definitionSHA256 = definition.sha256

@@ -27,7 +27,9 @@ enum DrillSetup {
     /// The repository that was named; for a drill with a sandbox source and none named, one in memory with a passphrase of its own, so that
     /// a rehearsal with demo objects never writes into the backups of a real cluster.
     static func access(_ drill: RestoreDrill, _ options: RepositoryOptions) throws -> Access {
-        if drill.source.cluster == .sandbox, drill.source.backupFirst, options.repository == nil { return memoryAccess() }
+        if drill.source.cluster == .sandbox, drill.source.backupFirst, options.repository == nil {
+            return memoryAccess()
+        }
         return try access(options)
     }
 

@@ -28,7 +28,9 @@ struct InventoryComparison: Sendable {
     }
 
     /// Compares all kinds, or only those named.
-    func compare(with rebuilt: ObjectInventory, only kinds: Set<GroupKind>? = nil) throws(UnreadableKind) -> Completeness {
+    func compare(with rebuilt: ObjectInventory, only kinds: Set<GroupKind>? = nil) throws(UnreadableKind)
+        -> Completeness
+    {
         var result = Completeness()
         for kind in snapshot.kinds.sorted(by: { $0.description < $1.description }) where kinds?.contains(kind) ?? true {
             var counts = Completeness.Kind(kind: kind)

@@ -54,7 +54,8 @@ struct NegativeControls {
         var observation = isNamed ? "the comparison names it as missing" : "the comparison does not miss it"
         var isFound = isNamed
         // Where something refers to the object, the checklist must miss it too.
-        if try isReferenced(identity), let check = checklist.checks.first(where: { $0.builtin == "references-resolve" }),
+        if try isReferenced(identity),
+            let check = checklist.checks.first(where: { $0.builtin == "references-resolve" }),
             let single = try? checklist.selecting({ $0 == check.id })
         {
             let status = single.evaluate(altered, now: now).outcome(check.id)?.status

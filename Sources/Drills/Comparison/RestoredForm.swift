@@ -31,7 +31,9 @@ struct RestoredForm: Sendable {
         }
         if let namespace, let mapped = policy.namespaceMapping[namespace] {
             result["metadata", "namespace"] = .string(mapped)
-        } else if resource == GroupResource(group: "", resource: "namespaces"), let mapped = policy.namespaceMapping[name] {
+        } else if resource == GroupResource(group: "", resource: "namespaces"),
+            let mapped = policy.namespaceMapping[name]
+        {
             result["metadata", "name"] = .string(mapped)
         }
         return result

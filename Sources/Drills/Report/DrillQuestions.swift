@@ -83,7 +83,10 @@ struct DrillQuestions {
             remedy: "look at the fields in the part on completeness"
         )
         check.findings = result.differences.prefix(100).map { difference in
-            ["level": "fail", "object": .string(difference.identity.description), "message": .string(difference.reason)]
+            [
+                "level": "fail", "object": .string(difference.identity.description),
+                "message": .string(difference.reason),
+            ]
         }
         return check
     }

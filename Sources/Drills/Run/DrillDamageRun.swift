@@ -52,7 +52,9 @@ struct DrillDamageRun {
 
     private static let attempts = 600
 
-    private func exists(_ resource: APIResource, _ namespace: String?, _ name: String) async throws(ClusterError) -> Bool {
+    private func exists(_ resource: APIResource, _ namespace: String?, _ name: String) async throws(ClusterError)
+        -> Bool
+    {
         do throws(ClusterError) {
             _ = try await client.get(resource, namespace: namespace, name: name)
             return true

@@ -47,7 +47,9 @@ struct DrillRehearsal: Sendable {
         let snapshot = try await fetch()
         if !drill.damage.isEmpty {
             try await restore("baseline", isRecovery: false)
-            try await DrillDamageRun(client: target.client, journal: journal, sleep: environment.sleep).apply(drill.damage)
+            try await DrillDamageRun(client: target.client, journal: journal, sleep: environment.sleep).apply(
+                drill.damage
+            )
             // The loss of a part begins when the part is lost.
             journal.update { $0.declaredAt = environment.elapsed() }
         }
@@ -132,7 +134,8 @@ struct DrillRehearsal: Sendable {
                 case .ready(let count): "\(count) workloads are ready"
                 case .notTested: "the cluster has no nodes"
                 case .notWanted: "not asked for"
-                case .late(let late): "\(late.count) workloads did not become ready, the first is \(late.first.map { "\($0)" } ?? "")"
+                case .late(let late):
+                    "\(late.count) workloads did not become ready, the first is \(late.first.map { "\($0)" } ?? "")"
                 }
             return ((), detail)
         }
@@ -141,7 +144,8 @@ struct DrillRehearsal: Sendable {
     private func validate(_ snapshot: ObjectInventory) async throws(LifeboatError) {
         let rebuilt = try await journal.step("validate", "Compare and check") { () async throws(LifeboatError) in
             let rebuilt = try await look()
-            let marker = environment.backupPolicy?.freshnessMarker
+            let marker =
+                environment.backupPolicy?.freshnessMarker
                 ?? (drill.source.backupFirst ? DrillSourceCluster.marker : nil)
             let freshness = FreshnessProof.look(for: reader.details.freshnessNonce, marker: marker, in: rebuilt)
             let form = RestoredForm(policy: drill.restore, resources: try reader.resources())
@@ -158,7 +162,8 @@ struct DrillRehearsal: Sendable {
                 $0.hasNodes = rebuilt.hasNodes
                 $0.answeredAt = environment.elapsed()
             }
-            let detail = "\(completeness.objects) objects compared, \(completeness.differences.count) unexplained differences"
+            let detail =
+                "\(completeness.objects) objects compared, \(completeness.differences.count) unexplained differences"
             return (rebuilt, "\(detail); \(after.outcomes.count) readiness checks")
         }
         try await proveControls(snapshot, rebuilt)

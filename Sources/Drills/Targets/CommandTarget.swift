@@ -19,7 +19,9 @@ enum CommandTarget {
             )
         }
         do throws(LifeboatError) {
-            let client = try ClusterClient(try ClusterConfiguration.load(environment: environment.variables, path: path))
+            let client = try ClusterClient(
+                try ClusterConfiguration.load(environment: environment.variables, path: path)
+            )
             return TargetCluster(
                 kind: "command",
                 isThrowaway: true,
@@ -45,7 +47,8 @@ enum CommandTarget {
         }
     }
 
-    private static func run(_ command: [String], _ environment: DrillEnvironment) async throws(LifeboatError) -> String {
+    private static func run(_ command: [String], _ environment: DrillEnvironment) async throws(LifeboatError) -> String
+    {
         guard let program = command.first else { throw LifeboatError(.usage, "the drill's command is empty") }
         var keys: [Subprocess.Environment.Key: String] = [:]
         for (name, value) in environment.variables {

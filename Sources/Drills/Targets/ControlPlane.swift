@@ -9,12 +9,16 @@ struct ControlPlane: Sendable {
     private let folder: PrivateFolder
 
     /// Starts it and waits until it answers. A port that someone took in between is tried again with others.
-    static func start(_ environment: DrillEnvironment) async throws(LifeboatError) -> ControlPlane {
+    ///
+    /// - Parameter withControllers: without them nothing but its clients writes to it.
+    static func start(_ environment: DrillEnvironment, withControllers: Bool = true) async throws(LifeboatError)
+        -> ControlPlane
+    {
         let programs = try ControlPlanePrograms.find(environment.variables)
         var last: LifeboatError?
         for _ in 0..<3 {
             do throws(LifeboatError) {
-                return try await attempt(programs, environment)
+                return try await attempt(programs, environment, withControllers)
             } catch {
                 guard error.code == .drillTargetUnavailable else { throw error }
                 environment.logger.warning("\(error.message)")
@@ -24,9 +28,11 @@ struct ControlPlane: Sendable {
         throw last ?? LifeboatError(.drillTargetUnavailable, "the control plane did not start")
     }
 
-    private static func attempt(_ programs: ControlPlanePrograms, _ environment: DrillEnvironment)
-        async throws(LifeboatError) -> ControlPlane
-    {
+    private static func attempt(
+        _ programs: ControlPlanePrograms,
+        _ environment: DrillEnvironment,
+        _ withControllers: Bool
+    ) async throws(LifeboatError) -> ControlPlane {
         let folder = try PrivateFolder(
             in: environment.temporaryFolder,
             name: "lifeboat-control-plane",
@@ -36,7 +42,7 @@ struct ControlPlane: Sendable {
         do throws(LifeboatError) {
             let keys = try ControlPlaneKeys(now: environment.now())
             let ports = try LoopbackPorts.free(4)
-            let files = try Files(keys, folder, port: ports[0])
+            let files = try ControlPlaneArguments(keys, folder, port: ports[0])
             let configuration = try ClusterConfiguration.load(environment: [:], path: files.kubeconfig)
             let client = try ClusterClient(configuration)
             func run(_ name: String, _ path: String, _ arguments: [String]) {
@@ -45,11 +51,16 @@ struct ControlPlane: Sendable {
                     ServerProcess(name, path: path, arguments: arguments, folder: folder, variables: variables)
                 )
             }
-            run("etcd", programs.etcd, Self.etcdArguments(folder.path, client: ports[1], peer: ports[2]))
+            run(
+                "etcd",
+                programs.etcd,
+                ControlPlaneArguments.etcdArguments(folder.path, client: ports[1], peer: ports[2])
+            )
             run("kube-apiserver", programs.apiServer, files.apiServerArguments(port: ports[0], etcd: ports[1]))
             try await wait(for: "the API server", processes, environment) { () async throws(ClusterError) in
                 _ = try await client.raw(method: "GET", path: "/readyz", body: nil, contentType: nil, accept: "*/*")
             }
+            guard withControllers else { return ControlPlane(client: client, processes: processes, folder: folder) }
             run("kube-controller-manager", programs.controllerManager, files.controllerArguments(port: ports[3]))
             // The account of the namespace default is the first thing that the controllers make.
             try await wait(for: "the controller manager", processes, environment) { () async throws(ClusterError) in
@@ -71,12 +82,15 @@ struct ControlPlane: Sendable {
         return folder.remove()
     }
 
+    var kubeconfig: String { "\(folder.path)/kubeconfig" }
+
     var target: TargetCluster {
         TargetCluster(
             kind: "control-plane",
             isThrowaway: true,
             client: client,
-            isolation: "a control plane of its own on loopback without nodes: no container runs, no storage driver has credentials"
+            isolation:
+                "a control plane of its own on loopback without nodes: no container runs, no storage driver has credentials"
         ) { [self] in await stop() }
     }
 
@@ -97,7 +111,10 @@ struct ControlPlane: Sendable {
                     throw LifeboatError(.drillTargetUnavailable, "\(ended.name) ended: \(ended.lastComplaint)")
                 }
                 guard environment.elapsed() - start < 120 else {
-                    throw LifeboatError(.drillTargetUnavailable, "\(what) did not answer within 2 minutes: \(error.message)")
+                    throw LifeboatError(
+                        .drillTargetUnavailable,
+                        "\(what) did not answer within 2 minutes: \(error.message)"
+                    )
                 }
             }
             do {
@@ -105,58 +122,6 @@ struct ControlPlane: Sendable {
             } catch {
                 throw LifeboatError(.cancelled, "cancelled while \(what) started")
             }
-        }
-    }
-
-    private static func etcdArguments(_ folder: String, client: Int, peer: Int) -> [String] {
-        let (clientURL, peerURL) = ("http://127.0.0.1:\(client)", "http://127.0.0.1:\(peer)")
-        return [
-            "--data-dir=\(folder)/etcd", "--listen-client-urls=\(clientURL)", "--advertise-client-urls=\(clientURL)",
-            "--listen-peer-urls=\(peerURL)", "--initial-advertise-peer-urls=\(peerURL)",
-            "--initial-cluster=default=\(peerURL)", "--quota-backend-bytes=8589934592",
-            // What is thrown away need not survive a power cut.
-            "--unsafe-no-fsync",
-        ]
-    }
-
-    /// The files that the programs read, and their arguments, which hold paths and no secrets.
-    private struct Files {
-        let kubeconfig: String
-        private let folder: String
-        private let authority: String
-        private let certificate: String
-        private let key: String
-        private let accountKey: String
-        private let accountPublicKey: String
-
-        init(_ keys: ControlPlaneKeys, _ folder: PrivateFolder, port: Int) throws(LifeboatError) {
-            self.folder = folder.path
-            kubeconfig = try folder.write(keys.kubeconfig(port: port), to: "kubeconfig")
-            authority = try folder.write(keys.authority, to: "ca.crt")
-            certificate = try folder.write(keys.serverCertificate, to: "server.crt")
-            key = try folder.write(keys.serverKey, to: "server.key")
-            accountKey = try folder.write(keys.accountKey, to: "accounts.key")
-            accountPublicKey = try folder.write(keys.accountPublicKey, to: "accounts.pub")
-        }
-
-        func apiServerArguments(port: Int, etcd: Int) -> [String] {
-            [
-                "--etcd-servers=http://127.0.0.1:\(etcd)", "--secure-port=\(port)", "--bind-address=127.0.0.1",
-                "--tls-cert-file=\(certificate)", "--tls-private-key-file=\(key)", "--client-ca-file=\(authority)",
-                "--cert-dir=\(folder)", "--service-account-key-file=\(accountPublicKey)",
-                "--service-account-signing-key-file=\(accountKey)",
-                "--service-account-issuer=https://kubernetes.default.svc", "--authorization-mode=RBAC",
-                "--service-cluster-ip-range=10.0.0.0/16", "--allow-privileged=true", "--max-requests-inflight=2000",
-                "--max-mutating-requests-inflight=1000",
-            ]
-        }
-
-        func controllerArguments(port: Int) -> [String] {
-            [
-                "--kubeconfig=\(kubeconfig)", "--service-account-private-key-file=\(accountKey)",
-                "--root-ca-file=\(authority)", "--use-service-account-credentials=false", "--leader-elect=false",
-                "--secure-port=\(port)", "--bind-address=127.0.0.1", "--cert-dir=\(folder)",
-            ]
         }
     }
 }

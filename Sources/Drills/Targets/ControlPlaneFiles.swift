@@ -70,7 +70,10 @@ struct ControlPlaneKeys {
             self.accountKey = accountKey.pemRepresentation
             accountPublicKey = accountKey.publicKey.pemRepresentation
         } catch {
-            throw LifeboatError(.internalError, "the certificates of the drill's control plane could not be made: \(error)")
+            throw LifeboatError(
+                .internalError,
+                "the certificates of the drill's control plane could not be made: \(error)"
+            )
         }
     }
 

@@ -12,7 +12,10 @@ struct PrivateFolder: Sendable {
         path = "\(parent)/\(name)-\(suffix)"
         // mkdir fails when the name is taken, so nobody can have put something there before.
         guard mkdir(path, 0o700) == 0 else {
-            throw LifeboatError(.storageFailed, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+            throw LifeboatError(
+                .storageFailed,
+                "the folder \(path) cannot be made: \(String(cString: strerror(errno)))"
+            )
         }
     }
 

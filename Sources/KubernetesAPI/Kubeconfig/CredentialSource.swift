@@ -11,7 +11,7 @@ struct Credential: Sendable, Equatable {
 final class CredentialSource: Sendable {
     private struct Cache {
         var credential: Credential?
-        var fileStamp: [Int] = []
+        var fileStamp: [Double] = []
         var expiresAt: Timestamp?
         var running: Task<ExecPlugin.Answer, any Error>?
     }

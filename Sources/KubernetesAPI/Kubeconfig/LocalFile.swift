@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import KubernetesObjects
 
@@ -23,10 +24,11 @@ enum LocalFile {
     }
 
     /// Modification time and size, to see that a token was renewed.
-    static func stamp(_ path: String) -> [Int] {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return [] }
-        return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_size), Int(status.st_ino)]
+    static func stamp(_ path: String) -> [Double] {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return [] }
+        let modified = attributes[.modificationDate] as? Date
+        let figures = [attributes[.size], attributes[.systemFileNumber]].map { $0 as? any BinaryInteger }
+        return [modified?.timeIntervalSince1970 ?? 0] + figures.map { $0.map { Double($0) } ?? 0 }
     }
 
     private static func failure(_ path: String) -> LifeboatError {

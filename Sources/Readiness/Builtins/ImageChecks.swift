@@ -38,7 +38,10 @@ enum ImageChecks {
         var result = Examination()
         let open = context.patterns(
             "publicRegistries",
-            default: ["docker.io", "registry.k8s.io", "k8s.gcr.io", "gcr.io", "quay.io", "ghcr.io", "public.ecr.aws", "cr.l5d.io"]
+            default: [
+                "docker.io", "registry.k8s.io", "k8s.gcr.io", "gcr.io", "quay.io", "ghcr.io", "public.ecr.aws",
+                "cr.l5d.io",
+            ]
         )
         // Nodes of a cloud pull from its own registries with their own identity.
         let byNodes = context.patterns(

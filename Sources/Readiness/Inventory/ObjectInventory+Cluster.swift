@@ -79,9 +79,12 @@ extension ObjectInventory {
         return objects
     }
 
-    private static let knownKinds: [GroupKind] = ObjectInventory.workloadKinds + [
-        .ingress, .ingressClass, .networkPolicy, .disruptionBudget, .autoscaler, .customResourceDefinition, .apiService,
-        .validatingWebhooks, .mutatingWebhooks, .role, .clusterRole, .roleBinding, .clusterRoleBinding, .sealedSecret,
-        .storageClass, .csiDriver, .priorityClass, .endpointSlice, .gatewayClass,
-    ]
+    private static let knownKinds: [GroupKind] =
+        ObjectInventory.workloadKinds + [
+            .ingress, .ingressClass, .networkPolicy, .disruptionBudget, .autoscaler, .customResourceDefinition,
+            .apiService,
+            .validatingWebhooks, .mutatingWebhooks, .role, .clusterRole, .roleBinding, .clusterRoleBinding,
+            .sealedSecret,
+            .storageClass, .csiDriver, .priorityClass, .endpointSlice, .gatewayClass,
+        ]
 }

@@ -5,7 +5,9 @@ extension ObjectInventory {
     /// The objects of a snapshot. Kinds that the backup could not read stay unreadable: their absence proves nothing.
     package static func snapshot(_ reader: SnapshotReader) throws(LifeboatError) -> ObjectInventory {
         var resources: [GroupKind: [StoredResource]] = [:]
-        for resource in try reader.resources() { resources[resource.groupVersionKind.groupKind, default: []].append(resource) }
+        for resource in try reader.resources() {
+            resources[resource.groupVersionKind.groupKind, default: []].append(resource)
+        }
         let byKind = resources
         let incomplete = reader.details.incomplete
         return ObjectInventory(source: "snapshot \(reader.snapshot.shortID)", kinds: Set(byKind.keys)) {

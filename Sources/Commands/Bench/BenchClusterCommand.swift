@@ -1,0 +1,30 @@
+package import ArgumentParser
+internal import Drills
+internal import KubernetesAPI
+internal import KubernetesObjects
+
+/// `lifeboat bench cluster`: backup and restore of many objects on real control planes, beside a bare client.
+package struct BenchClusterCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "cluster",
+        abstract:
+            "Back up and restore many objects on real control planes, beside a bare client that does the same requests.",
+        discussion: """
+            Starts three empty control planes from KUBEBUILDER_ASSETS, one after the other. The bare client fetches the same LIST pages and throws \
+            them away, and posts the same objects. Lifeboat runs as its own process, so that its CPU time and memory are its own.
+            """
+    )
+
+    @Option(help: "How many objects.")
+    package var objects = 10_000
+
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let bench = ClusterBench(objects: BenchObjects.make(count: objects), note: { [output] in output.note($0) })
+        let result = try await bench.run()
+        try output.print(result.json) { result.text }
+    }
+}

@@ -1,0 +1,12 @@
+package import ArgumentParser
+
+/// `lifeboat bench`: the benchmarks of this project, as ratios to the machine's own limits.
+package struct BenchCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure Lifeboat beside a bare client on this machine.",
+        subcommands: [BenchClusterCommand.self]
+    )
+
+    package init() {}
+}

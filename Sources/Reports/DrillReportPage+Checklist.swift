@@ -1,0 +1,100 @@
+internal import KubernetesObjects
+
+extension DrillReportPage {
+    /// The readiness checklist on the snapshot and on the rebuilt cluster, side by side.
+    static func checklist(_ document: JSONValue) -> PageSection {
+        let checks = ReportedCheck.all(document)
+        let rows = document.items("checklist", "rows")
+        let areas = document.items("checklist", "areas")
+        return PageSection("checklist", "Readiness checklist") {
+            if document.part("checklist") == nil {
+                HTML.note("The checklist was not answered for both the snapshot and the rebuilt cluster.")
+            } else {
+                HTML.note("Each answer is given for the snapshot, then for the rebuilt cluster.")
+                Tag.div(.class("checklist")) { table(rows: rows, checks) }
+                if !areas.isEmpty {
+                    Tag.h3 { "Checks that belong to an area and no row" }
+                    table(areas: areas, checks)
+                }
+                HTML.details("What the words mean") { Tag.div(.class("words")) { HTML.facts(words) } }
+            }
+        }
+    }
+
+    private static func table(rows: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
+        HTML.table(.text("Row"), .text("Components"), .text("Checks")) { table in
+            for row in rows {
+                let verdict = row.text("rebuilt")
+                let tone = Tone(of: verdict)
+                table.add(tone == .bad ? .bad : nil) {
+                    Tag.span(.class("named")) {
+                        Tag.strong { row.text("title") }
+                        HTML.change(from: row.text("snapshot"), to: verdict)
+                    }
+                    components(row)
+                    answers(row.items("checks"), checks)
+                }
+            }
+        }
+    }
+
+    private static func answers(_ answers: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
+        guard !answers.isEmpty else { return HTML("no check") }
+        return Tag.ul(.class("answers")) {
+            for answer in answers {
+                let check = checks.first { $0.id == answer.text("id") }
+                Tag.li {
+                    Tag.span { check?.title ?? answer.text("id") }
+                    statuses(answer, check)
+                    change(answer.text("change"))
+                }
+            }
+        }
+    }
+
+    /// How a check came out on both sides. The drill tells `not-tested` from `skip` and the checklist does not, so the
+    /// drill's word stands for the rebuilt cluster.
+    private static func statuses(_ answer: JSONValue, _ check: ReportedCheck?) -> HTML {
+        HTML.change(from: answer.text("before"), to: check?.status ?? answer.text("after"))
+    }
+
+    private static func change(_ change: String) -> HTML {
+        change == "unchanged" ? Tag.small { change } : HTML.badge(change)
+    }
+
+    private static func table(areas: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
+        HTML.table(.text("Check"), .text("Severity"), .text("Answer"), .text("Change"), .text("What was found")) {
+            table in
+            for answer in areas {
+                let check = checks.first { $0.id == answer.text("id") }
+                table.add(answer.text("after") == "fail" ? .bad : nil) {
+                    check.map(named) ?? HTML.code(answer.text("id"))
+                    check?.severity ?? ""
+                    statuses(answer, check)
+                    change(answer.text("change"))
+                    check?.detail ?? ""
+                }
+            }
+        }
+    }
+
+    /// What the words of the checklist mean, for those who do not read them every week.
+    private static var words: [(name: String, value: HTML)] {
+        [
+            ("ready", HTML("every check that applies was answered, and none failed")),
+            ("degraded", HTML("nothing critical failed, but something did, or is worth a look")),
+            ("not-ready", HTML("a critical check failed")),
+            ("lost", HTML("the snapshot has it, and the rebuilt cluster has not")),
+            ("absent", HTML("there is no component of this row")),
+            ("unverifiable", HTML("its critical checks could not be answered, or none of its checks could")),
+            ("skip", HTML("the check does not apply")),
+            ("not-tested", HTML("the target cannot show it by its nature")),
+            ("unknown", HTML("the check could not look where it should have")),
+            ("manual", HTML("a person must answer")),
+            ("regressed", HTML("it did not fail like this in the snapshot, and does in the rebuilt cluster")),
+            ("pre-existing", HTML("it failed before the disaster already")),
+            ("fixed", HTML("it failed in the snapshot and does not in the rebuilt cluster")),
+            ("not-comparable", HTML("one of the two sides has no answer")),
+        ]
+    }
+}
