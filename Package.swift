@@ -108,7 +108,7 @@ let package = Package(
             uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
         ),
         tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer, sockets]),
-        tests("BackupTests", knows: ["KubernetesObjects", "Archive", "Policies", "Backup"]),
+        tests("BackupTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup"]),
         tests("RestoreTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Restore"]),
         tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
         module(

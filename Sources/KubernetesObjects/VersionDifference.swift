@@ -18,17 +18,30 @@ package enum VersionDifference {
         }
         // Types that are compiled into the API server leave empty fields out (Go's omitempty); custom resources keep them.
         guard kind.isBuiltIn else { return nil }
-        if isEmpty(before), isEmpty(after) { return "the API server leaves empty fields out" }
+        if isLeftOut(before, after, pointer) { return "the API server leaves empty fields out" }
         // A server drops unknown fields of its own types silently before 1.25, and with a warning since.
         if context.isClusterOlder, before != nil, after == nil, isContent(path) { return dropped }
         return nil
     }
 
-    private static func isEmpty(_ value: JSONValue?) -> Bool {
+    /// Maps from string to string. An empty one says nothing, while an empty structure does: `emptyDir: {}`, `podSelector: {}`.
+    private static let maps: Set<String> = [
+        "parameters", "nodeSelector", "labels", "annotations", "matchLabels", "data", "binaryData", "stringData",
+        "limits",
+        "requests",
+    ]
+
+    private static func isLeftOut(_ before: JSONValue?, _ after: JSONValue?, _ path: JSONPointer) -> Bool {
+        // An element of a list counts even when it is empty: a network policy with one empty rule allows everything.
+        guard let field = path.tokens.last, Int(field) == nil else { return false }
+        return isEmpty(before, field) && isEmpty(after, field)
+    }
+
+    private static func isEmpty(_ value: JSONValue?, _ field: String) -> Bool {
         switch value {
         case nil, .null: true
         case .array(let elements): elements.isEmpty
-        case .object(let object): object.isEmpty
+        case .object(let object): object.isEmpty && maps.contains(field)
         case .string(let text): text.isEmpty
         default: false
         }

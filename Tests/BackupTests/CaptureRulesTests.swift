@@ -1,3 +1,4 @@
+import Archive
 import Backup
 import KubernetesAPI
 import KubernetesObjects

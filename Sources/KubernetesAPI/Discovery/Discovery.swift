@@ -4,6 +4,11 @@ package import KubernetesObjects
 package struct DiscoveryFailure: Sendable, Equatable {
     package let groupVersion: String
     package let reason: String
+
+    package init(groupVersion: String, reason: String) {
+        self.groupVersion = groupVersion
+        self.reason = reason
+    }
 }
 
 /// What an API server serves. A group version that fails, such as one of an aggregated API whose server is down, is in
