@@ -125,6 +125,11 @@ let package = Package(
             ],
             uses: [logging]
         ),
+        tests(
+            "CommandsTests",
+            knows: ["KubernetesObjects", "KubernetesAPI", "SandboxCluster", "TestSupport", "lifeboat"],
+            uses: [subprocess, filePaths, crypto, x509, asn1]
+        ),
         tests("ConformanceTests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
         tests(
             "EndToEndTests",

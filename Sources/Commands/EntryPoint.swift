@@ -9,6 +9,8 @@ package enum EntryPoint {
     package static func main() async -> Never {
         // A closed pipe (`lifeboat ls | head`) is an error of a write, not a signal that kills the process.
         signal(SIGPIPE, SIG_IGN)
+        // A file size limit is an error of a write as well.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         exit(await run(arguments).rawValue)
     }

@@ -44,14 +44,14 @@ extension DrillReportPage {
                     HTML(prose: check.remedy)
                 }
             }
-            findings(check.findings)
+            findings(check.findings, total: check.findingsTotal)
         }
     }
 
     /// The first findings, and how many more there are.
-    static func findings(_ findings: [ReportedFinding]) -> HTML {
+    static func findings(_ findings: [ReportedFinding], total: Int? = nil) -> HTML {
         guard !findings.isEmpty else { return HTML() }
-        let more = findings.count - findingsShown
+        let more = (total ?? findings.count) - min(findings.count, findingsShown)
         var shown = HTML.table(.text("Object"), .text("Finding")) { table in
             for finding in findings.prefix(findingsShown) {
                 table.add {

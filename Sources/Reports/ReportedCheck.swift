@@ -11,7 +11,9 @@ struct ReportedCheck {
     let remedy: String
     /// How it compares with the snapshot; nil for the drill's own questions, which have no snapshot to compare with.
     let change: String?
+    /// The first findings; a long list is cut in the report.
     let findings: [ReportedFinding]
+    let findingsTotal: Int
 
     init(_ value: JSONValue) {
         id = value.text("id")
@@ -22,6 +24,7 @@ struct ReportedCheck {
         remedy = value.text("remediation")
         change = value["change"]?.string
         findings = value.items("findings").map(ReportedFinding.init)
+        findingsTotal = value["findingsTotal"]?.int ?? findings.count
     }
 
     /// The checks of a report, in its order.

@@ -24,7 +24,12 @@ package struct DrillCheck: Sendable {
     package let remedy: String
     /// How it was in the snapshot, for a check of the checklist.
     package var change: ChecklistChange?
+    /// The first of what was found wrong.
     package var findings: [JSONValue] = []
+    /// How much was found wrong in all; nil when `findings` holds everything.
+    package var findingsTotal: Int?
+    /// Whether the drill demands it by name, so that it decides the verdict whatever its severity.
+    package var isRequired = false
 
     init(
         _ id: String,
@@ -48,6 +53,8 @@ package struct DrillCheck: Sendable {
             "title": .string(title), "actual": .string(detail), "remediation": .string(remedy),
             "findings": .array(findings),
         ]
+        if let findingsTotal { value["findingsTotal"] = .int(findingsTotal) }
+        if isRequired { value["required"] = true }
         if let change { value["change"] = .string(change.rawValue) }
         return value
     }

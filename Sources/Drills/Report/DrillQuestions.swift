@@ -44,7 +44,8 @@ struct DrillQuestions {
             detail,
             remedy: "see the findings; `lifeboat restore --dry-run` shows the plan object by object"
         )
-        check.findings = result.failed.map(\.json)
+        check.findings = result.failed.prefix(100).map(\.json)
+        if result.failed.count > 100 { check.findingsTotal = result.failed.count }
         return check
     }
 
@@ -80,14 +81,15 @@ struct DrillQuestions {
             result.isWhole ? .pass : .fail,
             title,
             detail,
-            remedy: "look at the fields in the part on completeness"
+            remedy: "look why the restore left these objects or fields out: nothing explains the difference"
         )
         check.findings = result.differences.prefix(100).map { difference in
-            [
-                "level": "fail", "object": .string(difference.identity.description),
-                "message": .string(difference.reason),
-            ]
+            let fields = difference.paths.prefix(5).joined(separator: ", ")
+            let more = difference.paths.count > 5 ? " and \(difference.paths.count - 5) more" : ""
+            let message = difference.isMissing ? difference.reason : "differs in \(fields)\(more)"
+            return ["level": "fail", "object": .string(difference.identity.description), "message": .string(message)]
         }
+        if result.differences.count > 100 { check.findingsTotal = result.differences.count }
         return check
     }
 
@@ -108,6 +110,7 @@ struct DrillQuestions {
                 remedy: "look at the events of the workloads, or raise waitForReadiness.timeout"
             )
             check.findings = late.prefix(100).map { ["level": "fail", "object": .string($0.description)] }
+            if late.count > 100 { check.findingsTotal = late.count }
             return check
         }
     }

@@ -82,7 +82,7 @@ extension DrillReportBuilder {
         var point = JSONObject()
         point["targetSec"] = drill.objectives.recoveryPointSeconds.map { .int($0) } ?? .null
         point["achievedSec"] = recovery.pointSeconds.map { .int($0) } ?? .null
-        point["basis"] = "loss declared − takenAt"
+        point["basis"] = "from the snapshot to the declared loss"
         point["met"] = Self.met(drill.objectives.recoveryPointSeconds, recovery.pointSeconds.map { Double($0) })
         return ["rto": .object(time), "rpo": .object(point)]
     }

@@ -16,7 +16,8 @@ struct DrillReportBuilder {
         let recovery = RecoveryMeasurement(state)
         let own = DrillQuestions(drill: drill, state: state, recovery: recovery).checks
         let checklist = zip2(state.before, state.after).map { ChecklistComparison(before: $0, after: $1) }
-        let checks = own + (checklist?.checks.map(Self.check) ?? [])
+        var checks = own + (checklist?.checks.map(Self.check) ?? [])
+        for index in checks.indices { checks[index].isRequired = drill.checks.requires(checks[index].id) }
         let deviations = deviations(checks, checklist)
         let verdict = DrillVerdict.of(checks, required: drill.checks.requires, deviations: deviations.count)
 
@@ -72,12 +73,16 @@ struct DrillReportBuilder {
             case .manual: .notTested
             }
         let failures = outcome.failures.count
-        let detail = outcome.reason.isEmpty ? "\(outcome.examined) looked at, \(failures) wrong" : outcome.reason
+        let warnings = outcome.findings.count - failures
+        var detail = "\(outcome.examined) looked at, \(failures) wrong"
+        if warnings > 0 { detail += ", \(warnings) to look at" }
+        if !outcome.reason.isEmpty { detail = outcome.reason }
         let remedy = status == .fail || status == .warn ? compared.check.remedy : ""
         let (id, severity) = (compared.check.id, compared.check.severity)
         var check = DrillCheck(id, severity, status, compared.check.title, detail, remedy: remedy)
         check.change = ChecklistChange(compared.change)
         check.findings = outcome.findings.prefix(100).map(\.json)
+        if outcome.findings.count > 100 { check.findingsTotal = outcome.findings.count }
         return check
     }
 
@@ -89,12 +94,14 @@ struct DrillReportBuilder {
                 let impact = "it failed in the snapshot already; the rebuild did not cause it"
                 found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: impact))
             case (.fail, _) where check.severity != .critical:
-                found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: check.title))
+                let impact = "“\(check.title)” does not hold"
+                found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: impact))
             case (_, .lost):
                 let impact = "the snapshot had something to check here and the rebuilt cluster has nothing"
                 found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: impact))
             case (.warn, nil):
-                found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: check.title))
+                let impact = "“\(check.title)” holds only in part"
+                found.append(DrillDeviation(what: "\(check.id): \(check.detail)", impact: impact))
             default: continue
             }
         }

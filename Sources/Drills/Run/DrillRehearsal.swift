@@ -81,7 +81,7 @@ struct DrillRehearsal: Sendable {
                 $0.objects = objects
                 $0.bytes = size
             }
-            return (inventory, "\(objects) objects, \(size) bytes")
+            return (inventory, "\(objects) objects, \(SizeText.of(size))")
         }
     }
 

@@ -1,0 +1,87 @@
+import FoundationEssentials
+import KubernetesObjects
+import Subprocess
+import SystemPackage
+
+/// The program itself, run as users run it: with variables, arguments, standard output and an exit status.
+struct LifeboatProgram: Sendable {
+    /// What one run printed and how it ended.
+    struct Run: Sendable {
+        let status: Int32?
+        let output: String
+        let errors: String
+
+        /// The document on standard output.
+        var json: JSONValue { get throws { try JSONValue(parsing: output) } }
+        /// The stable code of the error on the last line of standard error.
+        var code: String? {
+            guard let last = errors.split(separator: "\n").last else { return nil }
+            return (try? JSONValue(parsing: String(last)))?["error", "code"]?.string
+        }
+    }
+
+    let folder: String
+    var kubeconfig: String?
+    var passphrase = "correct horse battery staple"
+
+    var repository: String { "\(folder)/repository" }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "lifeboat-cli-\(UUID().uuidString)").path()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Runs `lifeboat ARGUMENTS --output json`.
+    ///
+    /// - Parameter shell: a line of shell that runs before the program in the same process, such as `ulimit -f 100`.
+    func run(_ arguments: String..., shell: String = ":", hasPassphrase: Bool = true) async throws -> Run {
+        try await run(arguments, shell: shell, hasPassphrase: hasPassphrase)
+    }
+
+    func run(_ arguments: [String], shell: String = ":", hasPassphrase: Bool = true) async throws -> Run {
+        let result = try await Subprocess.run(
+            .path("/bin/bash"),
+            arguments: Arguments(
+                ["-c", "\(shell); exec \"$0\" \"$@\"", Self.path] + arguments + ["--output", "json"]
+            ),
+            environment: .custom(try variables(hasPassphrase)),
+            output: .string(limit: 16 << 20),
+            error: .string(limit: 1 << 20)
+        )
+        var status: Int32?
+        if case .exited(let code) = result.terminationStatus { status = code }
+        return Run(status: status, output: result.standardOutput, errors: result.standardError)
+    }
+
+    /// Starts a run and kills it after a while; what it printed is of no use.
+    func runAndKill(_ arguments: [String], afterMilliseconds milliseconds: Int) async throws {
+        let seconds = "\(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst())"
+        _ = try await Subprocess.run(
+            .path("/usr/bin/timeout"),
+            arguments: Arguments(["-s", "KILL", seconds, Self.path] + arguments),
+            environment: .custom(try variables(true)),
+            output: .discarded,
+            error: .discarded
+        )
+    }
+
+    private func variables(_ hasPassphrase: Bool) throws -> [Subprocess.Environment.Key: String] {
+        var variables: [Subprocess.Environment.Key: String] = [
+            "PATH": "/usr/bin:/bin", "HOME": folder, "LIFEBOAT_REPOSITORY": repository,
+        ]
+        variables["KUBECONFIG"] = kubeconfig ?? "\(folder)/none"
+        guard hasPassphrase else { return variables }
+        let file = "\(folder)/passphrase"
+        try passphrase.write(toFile: file, atomically: true, encoding: .utf8)
+        variables["LIFEBOAT_PASSWORD_FILE"] = file
+        return variables
+    }
+
+    /// The program stands beside the tests.
+    private static var path: String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: own).deletingLastPathComponent().appending(path: "lifeboat").path()
+    }
+}
