@@ -130,6 +130,11 @@ let package = Package(
             knows: ["KubernetesObjects", "KubernetesAPI", "SandboxCluster", "TestSupport", "lifeboat"],
             uses: [subprocess, filePaths, crypto, x509, asn1]
         ),
+        tests(
+            "KubectlTests",
+            knows: ["KubernetesObjects", "SandboxCluster", "TestSupport"],
+            uses: [subprocess, filePaths]
+        ),
         tests("ConformanceTests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
         tests(
             "EndToEndTests",

@@ -67,7 +67,7 @@ import Testing
     @Test(arguments: TestCluster.available)
     func `a watch from before the kind was served is expired`(cluster: TestCluster) async throws {
         let (bench, resource, _) = try await prepared(cluster)
-        _ = try await create(bench, resource, ["size": 1])
+        _ = try await create(bench, resource, ["size": "small", "teeth": 8])
         var query = WatchQuery()
         query.namespace = bench.namespace
         query.resourceVersion = "1"
