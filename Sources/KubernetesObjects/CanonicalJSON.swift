@@ -116,7 +116,12 @@ package struct CanonicalJSON {
     }
 
     private mutating func emitValue(_ node: Int, _ bytes: Span<UInt8>, _ output: inout [UInt8]) throws(JSONError) {
-        switch tape.nodes[node].kind {
+        let value = tape.nodes[node]
+        if value.isCanonical {
+            let quote = value.kind == .string ? 1 : 0
+            return copy(value.range.lowerBound - quote..<value.range.upperBound + quote, bytes, &output)
+        }
+        switch value.kind {
         case .string: try emitString(node, bytes, &output)
         case .object:
             let start = output.count
@@ -146,11 +151,8 @@ package struct CanonicalJSON {
 
     private mutating func emitString(_ node: Int, _ bytes: Span<UInt8>, _ output: inout [UInt8]) throws(JSONError) {
         let string = tape.nodes[node]
-        guard string.hasEscapes else {
-            output.append(.quote)
-            copy(string.range, bytes, &output)
-            output.append(.quote)
-            return
+        guard !string.isCanonical else {
+            return copy(string.range.lowerBound - 1..<string.range.upperBound + 1, bytes, &output)
         }
         scratch.removeAll(keepingCapacity: true)
         try JSONString.decode(bytes, range: string.range, into: &scratch)
@@ -166,44 +168,41 @@ package struct CanonicalJSON {
         let base = keys.count
         var child = node + 1
         let end = Int(tape.nodes[node].next)
-        var isSorted = true
         while child < end {
-            if keys.count > base {
-                let order = try compare(keys[keys.count - 1], child, bytes)
-                if order == 0 { throw .duplicateKey(offset: Int(tape.nodes[child].start)) }
-                if order > 0 { isSorted = false }
-            }
             keys.append(child)
             child = Int(tape.nodes[child + 1].next)
         }
-        if !isSorted { try sortKeys(base, bytes) }
+        if !tape.nodes[node].hasSortedKeys { try sortKeys(base, bytes) }
     }
 
     private mutating func sortKeys(_ base: Int, _ bytes: Span<UInt8>) throws(JSONError) {
-        var sorted = Array(keys[base...])
-        // Insertion sort up to 24 members, as nearly all objects have; merge order above that.
-        if sorted.count <= 24 {
-            for index in 1..<sorted.count {
+        // Insertion sort up to 32 members, as nearly all objects have; a map of thousands of keys is sorted decoded.
+        if keys.count - base <= 32 {
+            for index in base + 1..<keys.count {
+                let key = keys[index]
                 var position = index
-                while position > 0, try compare(sorted[position - 1], sorted[position], bytes) > 0 {
-                    sorted.swapAt(position - 1, position)
+                while position > base {
+                    let order = try compare(keys[position - 1], key, bytes)
+                    if order == 0 { throw .duplicateKey(offset: Int(tape.nodes[key].start)) }
+                    if order < 0 { break }
+                    keys[position] = keys[position - 1]
                     position -= 1
                 }
+                keys[position] = key
             }
-        } else {
-            var decoded: [([UInt8], Int)] = []
-            for key in sorted {
-                var text: [UInt8] = []
-                try JSONString.decode(bytes, range: tape.nodes[key].range, into: &text)
-                decoded.append((text, key))
-            }
-            decoded.sort { $0.0.lexicographicallyPrecedes($1.0) }
-            sorted = decoded.map(\.1)
+            return
         }
-        for index in 1..<sorted.count where try compare(sorted[index - 1], sorted[index], bytes) == 0 {
-            throw .duplicateKey(offset: Int(tape.nodes[sorted[index]].start))
+        var decoded: [([UInt8], Int)] = []
+        for key in keys[base...] {
+            var text: [UInt8] = []
+            try JSONString.decode(bytes, range: tape.nodes[key].range, into: &text)
+            decoded.append((text, key))
         }
-        keys.replaceSubrange(base..., with: sorted)
+        decoded.sort { $0.0.lexicographicallyPrecedes($1.0) }
+        for index in 1..<decoded.count where decoded[index - 1].0 == decoded[index].0 {
+            throw .duplicateKey(offset: Int(tape.nodes[decoded[index].1].start))
+        }
+        keys.replaceSubrange(base..., with: decoded.map(\.1))
     }
 
     private func compare(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) throws(JSONError) -> Int {
@@ -224,10 +223,7 @@ package struct CanonicalJSON {
     }
 
     private func isKey(_ node: Int, _ text: StaticString, _ bytes: Span<UInt8>) -> Bool {
-        let range = tape.nodes[node].range
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<range.count where bytes[range.lowerBound + offset] != text.utf8Start[offset] { return false }
-        return true
+        bytes.matches(tape.nodes[node].range, text)
     }
 
     private func precedes(_ node: Int, _ text: String, _ bytes: Span<UInt8>) -> Bool {

@@ -43,24 +43,39 @@ package struct JSONScanner {
 
     /// Consumes any value. Containers are only matched by depth: use `JSONTape` where the bytes must be valid.
     package mutating func skipValue(_ bytes: Span<UInt8>) throws(JSONError) {
+        switch try peek(bytes) {
+        case .quote: _ = try string(bytes)
+        case .openBrace, .openBracket: try skipContainer(bytes)
+        case .closeBrace, .closeBracket, .comma, .colon: throw .unexpected(byte: bytes[index], offset: index)
+        default: skipLiteral(bytes)
+        }
+    }
+
+    private mutating func skipContainer(_ bytes: Span<UInt8>) throws(JSONError) {
         var depth = 0
-        repeat {
-            switch try peek(bytes) {
-            case .quote: _ = try string(bytes)
-            case .openBrace, .openBracket:
+        var position = index
+        while position < end {
+            let byte = bytes[position]
+            position += 1
+            if byte == .quote {
+                while true {
+                    while position < end, bytes[position] != .quote, bytes[position] != .backslash { position += 1 }
+                    guard position < end else { throw .truncated(offset: position) }
+                    if bytes[position] == .quote { break }
+                    position += 2
+                }
+                position += 1
+            } else if byte == .openBrace || byte == .openBracket {
                 depth += 1
-                index += 1
-            case .closeBrace, .closeBracket:
+            } else if byte == .closeBrace || byte == .closeBracket {
                 depth -= 1
-                index += 1
-                guard depth >= 0 else { throw .unexpected(byte: bytes[index - 1], offset: index - 1) }
-            case .comma, .colon:
-                guard depth > 0 else { throw .unexpected(byte: bytes[index], offset: index) }
-                index += 1
-            default:
-                skipLiteral(bytes)
+                if depth == 0 {
+                    index = position
+                    return
+                }
             }
-        } while depth > 0
+        }
+        throw .truncated(offset: end)
     }
 
     /// Consumes the key of the next member and its colon; nil at the end of the object.

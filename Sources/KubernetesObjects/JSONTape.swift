@@ -7,8 +7,12 @@ package struct JSONTape {
 
     package struct Node: Sendable {
         package let kind: Kind
-        /// Only for strings: whether the bytes hold escapes or control characters that need decoding.
+        /// Only for strings: whether the bytes hold escapes that need decoding.
         package let hasEscapes: Bool
+        /// Whether the bytes of the whole subtree are in canonical form already, so that they can be copied as they are.
+        package fileprivate(set) var isCanonical: Bool
+        /// Only for objects: whether the keys are in the order of their bytes, without duplicates.
+        package fileprivate(set) var hasSortedKeys: Bool
         package let start: UInt32
         /// One past the last byte; for strings both bounds lie inside the quotes.
         package fileprivate(set) var end: UInt32
@@ -16,10 +20,17 @@ package struct JSONTape {
         package var range: Range<Int> { Int(start)..<Int(end) }
     }
 
+    /// A container that is not closed yet, and its last key (-1 when there was none).
+    private struct Open {
+        let node: Int
+        let isObject: Bool
+        var lastKey: Int
+    }
+
     /// Kubernetes refuses deeper documents too (10,000 in its JSON decoder); 512 is far past any real object.
     private static let maximumDepth = 512
     package private(set) var nodes: [Node] = []
-    private var open: [Int] = []
+    private var open: [Open] = []
 
     package init() {}
 
@@ -27,94 +38,151 @@ package struct JSONTape {
     package mutating func parse(_ bytes: Span<UInt8>, range: Range<Int>) throws(JSONError) {
         nodes.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)
-        var scanner = JSONScanner(at: range.lowerBound, end: range.upperBound)
-        repeat {
-            try step(&scanner, bytes)
-        } while !open.isEmpty
-        while scanner.index < scanner.end {
-            switch bytes[scanner.index] {
-            case 0x20, 0x0A, 0x0D, 0x09: scanner.index += 1
-            default: throw .trailingBytes(offset: scanner.index)
+        let end = range.upperBound
+        var index = range.lowerBound
+        try readValue(bytes, &index, end)
+        while let container = open.last {
+            skipSpace(bytes, &index, end)
+            guard index < end else { throw .truncated(offset: index) }
+            let isFirst = nodes.count == container.node + 1
+            if bytes[index] == (container.isObject ? .closeBrace : .closeBracket) {
+                index += 1
+                close(index)
+                continue
             }
+            if !isFirst {
+                guard bytes[index] == .comma else { throw .unexpected(byte: bytes[index], offset: index) }
+                index += 1
+                skipSpace(bytes, &index, end)
+            }
+            if container.isObject { try readKey(bytes, &index, end) }
+            try readValue(bytes, &index, end)
         }
+        skipSpace(bytes, &index, end)
+        guard index == end else { throw .trailingBytes(offset: index) }
     }
 
-    /// Reads one value, or closes the container that is open.
-    private mutating func step(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(JSONError) {
-        if let container = open.last {
-            var isFirst = nodes.count == container + 1
-            if nodes[container].kind == .object {
-                guard let key = try scanner.nextKey(bytes, isFirst: &isFirst) else { return close(scanner) }
-                try appendString(key, bytes)
-            } else if try !scanner.nextElement(bytes, isFirst: &isFirst) {
-                return close(scanner)
-            }
-        }
-        let start = try scanner.peek(bytes)
-        switch start {
-        case .quote: try appendString(try scanner.string(bytes), bytes)
+    private mutating func readValue(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {
+        skipSpace(bytes, &index, end)
+        guard index < end else { throw .truncated(offset: index) }
+        switch bytes[index] {
+        case .quote: try readString(bytes, &index, end)
         case .openBrace, .openBracket:
-            guard open.count < Self.maximumDepth else { throw .tooDeep(offset: scanner.index) }
-            open.append(nodes.count)
-            append(start == .openBrace ? .object : .array, scanner.index..<(scanner.index + 1))
-            scanner.index += 1
-        case 0x74: try appendLiteral(.true, "true", &scanner, bytes)
-        case 0x66: try appendLiteral(.false, "false", &scanner, bytes)
-        case 0x6E: try appendLiteral(.null, "null", &scanner, bytes)
-        default: try appendNumber(&scanner, bytes)
+            guard open.count < Self.maximumDepth else { throw .tooDeep(offset: index) }
+            let isObject = bytes[index] == .openBrace
+            open.append(Open(node: nodes.count, isObject: isObject, lastKey: -1))
+            append(isObject ? .object : .array, index..<(index + 1), hasEscapes: false, isCanonical: true)
+            index += 1
+        case 0x74: try readLiteral(.true, "true", bytes, &index, end)
+        case 0x66: try readLiteral(.false, "false", bytes, &index, end)
+        case 0x6E: try readLiteral(.null, "null", bytes, &index, end)
+        default: try readNumber(bytes, &index, end)
         }
     }
 
-    private mutating func close(_ scanner: JSONScanner) {
-        let container = open.removeLast()
-        nodes[container].end = UInt32(truncatingIfNeeded: scanner.index)
-        nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
+    private mutating func readKey(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {
+        guard index < end else { throw .truncated(offset: index) }
+        guard bytes[index] == .quote else { throw .unexpected(byte: bytes[index], offset: index) }
+        let key = nodes.count
+        try readString(bytes, &index, end)
+        skipSpace(bytes, &index, end)
+        guard index < end else { throw .truncated(offset: index) }
+        guard bytes[index] == .colon else { throw .unexpected(byte: bytes[index], offset: index) }
+        index += 1
+        let last = open.count - 1
+        let (container, previous) = (open[last].node, open[last].lastKey)
+        open[last].lastKey = key
+        // Keys with escapes are put in order by whoever needs the order, after decoding.
+        if nodes[key].hasEscapes || (previous >= 0 && !Self.precedes(nodes[previous], nodes[key], bytes)) {
+            nodes[container].hasSortedKeys = false
+        }
     }
 
-    private mutating func append(_ kind: Kind, _ range: Range<Int>, hasEscapes: Bool = false) {
+    private static func precedes(_ left: Node, _ right: Node, _ bytes: Span<UInt8>) -> Bool {
+        let count = min(left.end - left.start, right.end - right.start)
+        for offset in 0..<count {
+            let (a, b) = (bytes[Int(left.start + offset)], bytes[Int(right.start + offset)])
+            if a != b { return a < b }
+        }
+        return left.end - left.start < right.end - right.start
+    }
+
+    private mutating func close(_ index: Int) {
+        let container = open.removeLast().node
+        nodes[container].end = UInt32(truncatingIfNeeded: index)
+        nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
+        if !nodes[container].hasSortedKeys { nodes[container].isCanonical = false }
+        if !nodes[container].isCanonical { markParent() }
+    }
+
+    private mutating func markParent() {
+        if let parent = open.last { nodes[parent.node].isCanonical = false }
+    }
+
+    private mutating func skipSpace(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
+        guard index < end, bytes[index] <= 0x20 else { return }
+        let start = index
+        while index < end, bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09
+        {
+            index += 1
+        }
+        if index > start { markParent() }
+    }
+
+    private mutating func append(_ kind: Kind, _ range: Range<Int>, hasEscapes: Bool, isCanonical: Bool) {
         nodes.append(
             Node(
                 kind: kind,
                 hasEscapes: hasEscapes,
+                isCanonical: isCanonical,
+                hasSortedKeys: true,
                 start: UInt32(truncatingIfNeeded: range.lowerBound),
                 end: UInt32(truncatingIfNeeded: range.upperBound),
                 next: UInt32(truncatingIfNeeded: nodes.count + 1)
             )
         )
+        if !isCanonical { markParent() }
     }
 
-    private mutating func appendString(_ range: Range<Int>, _ bytes: Span<UInt8>) throws(JSONError) {
-        var index = range.lowerBound
+    private mutating func readString(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {
+        let start = index + 1
+        var position = start
         var hasEscapes = false
-        while index < range.upperBound {
-            let byte = bytes[index]
-            if byte == .backslash { hasEscapes = true }
-            guard byte >= 0x20 else { throw .invalidString(offset: index) }
-            index += 1
+        var isCanonical = true
+        while true {
+            while position < end, bytes[position] != .quote, bytes[position] != .backslash, bytes[position] >= 0x20 {
+                position += 1
+            }
+            guard position < end else { throw .truncated(offset: position) }
+            if bytes[position] == .quote { break }
+            guard bytes[position] == .backslash, position + 1 < end else { throw .invalidString(offset: position) }
+            hasEscapes = true
+            switch bytes[position + 1] {
+            case .quote, .backslash, 0x6E, 0x74, 0x72, 0x62, 0x66: break
+            default: isCanonical = false
+            }
+            position += 2
         }
-        append(.string, range, hasEscapes: hasEscapes)
+        append(.string, start..<position, hasEscapes: hasEscapes, isCanonical: isCanonical)
+        index = position + 1
     }
 
-    private mutating func appendLiteral(
+    private mutating func readLiteral(
         _ kind: Kind,
         _ text: StaticString,
-        _ scanner: inout JSONScanner,
-        _ bytes: Span<UInt8>
+        _ bytes: Span<UInt8>,
+        _ index: inout Int,
+        _ end: Int
     ) throws(JSONError) {
-        let start = scanner.index
-        for offset in 0..<text.utf8CodeUnitCount {
-            guard start + offset < scanner.end else { throw .truncated(offset: scanner.end) }
-            guard bytes[start + offset] == text.utf8Start[offset] else {
-                throw .unexpected(byte: bytes[start + offset], offset: start + offset)
-            }
-        }
-        scanner.index = start + text.utf8CodeUnitCount
-        append(kind, start..<scanner.index)
+        guard index + text.utf8CodeUnitCount <= end else { throw .truncated(offset: end) }
+        let range = index..<(index + text.utf8CodeUnitCount)
+        guard bytes.matches(range, text) else { throw .unexpected(byte: bytes[index], offset: index) }
+        append(kind, range, hasEscapes: false, isCanonical: true)
+        index = range.upperBound
     }
 
     /// Checks the grammar of RFC 8259 section 6 and keeps the lexeme as it is.
-    private mutating func appendNumber(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(JSONError) {
-        let (start, end) = (scanner.index, scanner.end)
+    private mutating func readNumber(_ bytes: Span<UInt8>, _ start: inout Int, _ end: Int) throws(JSONError) {
         var index = start
         if bytes[index] == 0x2D { index += 1 }
         let integer = skipDigits(&index, end, bytes)
@@ -132,8 +200,8 @@ package struct JSONTape {
             if index < end, bytes[index] == 0x2B || bytes[index] == 0x2D { index += 1 }
             guard skipDigits(&index, end, bytes) > 0 else { throw .invalidNumber(offset: start) }
         }
-        scanner.index = index
-        append(.number, start..<index)
+        append(.number, start..<index, hasEscapes: false, isCanonical: true)
+        start = index
     }
 
     private func skipDigits(_ index: inout Int, _ end: Int, _ bytes: Span<UInt8>) -> Int {

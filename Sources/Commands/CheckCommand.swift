@@ -1,0 +1,71 @@
+package import ArgumentParser
+internal import Archive
+internal import KubernetesObjects
+
+/// `lifeboat check`: integrity at three levels.
+package struct CheckCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the integrity of a repository.",
+        discussion: """
+            Without options: every manifest's signature and chain, every pack's structure, and that each object of each snapshot is in a pack. \
+            --read-packs also reads the packs and compares them with their names. --read-data also decrypts and decompresses every object.
+            """
+    )
+
+    @Flag(help: "Read every pack and compare its SHA-256 with its name; needs no key that reads.")
+    package var readPacks = false
+
+    @Flag(help: "Read, decrypt and decompress every object.")
+    package var readData = false
+
+    @Option(help: "Read only part N of M of the packs, such as 2/7.")
+    package var subset: String?
+
+    @OptionGroup package var repository: RepositoryOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let opened = try repository.open()
+        let level: CheckLevel = readData ? .data : readPacks || subset != nil ? .storage : .structure
+        let report = try opened.check(level, subset: try parsedSubset())
+        let problems = report.problems.map { problem -> JSONValue in
+            [
+                "path": .string(problem.path), "problem": .string(problem.problem),
+                "snapshots": .array(problem.snapshots.map { .string($0) }),
+                "objects": .array(problem.objects.map { .string($0) }),
+            ]
+        }
+        try output.print([
+            "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots),
+            "blobs": .int(report.blobs),
+            "bytesRead": .int(report.bytesRead), "problems": .array(problems),
+        ]) {
+            var lines = report.problems.flatMap { problem in
+                ["✘ \(problem.path): \(problem.problem)"]
+                    + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" }
+                    + problem.objects.map { "    affects \($0)" }
+            }
+            let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
+            lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")
+            return lines.joined(separator: "\n")
+        }
+        guard report.ok else { throw StatusOnly(.failed) }
+    }
+
+    private func parsedSubset() throws -> (part: Int, of: Int)? {
+        guard let subset else { return nil }
+        guard let (first, second) = subset.splitOnce("/"), let part = Int(first), let count = Int(second), part >= 1,
+            part <= count
+        else {
+            throw LifeboatError(
+                .usage,
+                "“\(subset)” is not a part of the packs",
+                remedy: "write it as N/M, for example 2/7"
+            )
+        }
+        return (part, count)
+    }
+}

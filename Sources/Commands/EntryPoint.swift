@@ -1,0 +1,88 @@
+package import ArgumentParser
+internal import Glibc
+package import KubernetesObjects
+internal import KubernetesAPI
+
+/// Runs the command line and turns every failure into a text on standard error and a documented exit status.
+package enum EntryPoint {
+    /// Parses the arguments, runs the verb and exits the process.
+    package static func main() async -> Never {
+        // A closed pipe (`lifeboat ls | head`) is an error of a write, not a signal that kills the process.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        exit(await run(arguments).rawValue)
+    }
+
+    /// The exit status of one run; nothing is thrown.
+    package static func run(_ arguments: [String]) async -> ExitStatus {
+        do {
+            var command = try LifeboatCommand.parseAsRoot(arguments)
+            if var daemon = command as? DaemonCommand {
+                // The daemon's service group has a graceful shutdown of its own.
+                try await daemon.run()
+            } else if var asynchronous = command as? any AsyncParsableCommand {
+                try await Interruption.watch { try await asynchronous.run() }
+            } else {
+                try command.run()
+            }
+            return .done
+        } catch {
+            return report(error, wantsJSON: wantsJSON(arguments))
+        }
+    }
+
+    private static func report(_ error: any Error, wantsJSON: Bool) -> ExitStatus {
+        if let status = error as? StatusOnly { return status.status }
+        if let failure = lifeboatError(error) {
+            print(failure, wantsJSON: wantsJSON)
+            return failure.exitStatus
+        }
+        // What is left comes from the argument parser: help, version, and usage errors with their own text.
+        let code = LifeboatCommand.exitCode(for: error)
+        let text = LifeboatCommand.fullMessage(for: error)
+        if code == .success {
+            if !text.isEmpty { Terminal.result(text) }
+            return .done
+        }
+        Terminal.message(text)
+        return code == .validationFailure ? .usage : .failed
+    }
+
+    private static func lifeboatError(_ error: any Error) -> LifeboatError? {
+        switch error {
+        case let error as LifeboatError: error
+        case let error as ClusterError: error.lifeboatError
+        case is CancellationError: LifeboatError(.cancelled, "cancelled")
+        case let error as JSONError: LifeboatError(.malformedJSON, error.description)
+        default: nil
+        }
+    }
+
+    private static func print(_ failure: LifeboatError, wantsJSON: Bool) {
+        guard wantsJSON else {
+            Terminal.message("lifeboat: \(failure)")
+            return
+        }
+        let document: JSONValue = [
+            "schemaVersion": "lifeboat.dr/v1",
+            "error": [
+                "code": .string(failure.code.rawValue), "message": .string(failure.message),
+                "remedy": .string(failure.remedy),
+                "exitStatus": .int(failure.exitStatus.rawValue),
+            ],
+        ]
+        Terminal.message(String(decoding: document.encoded(), as: UTF8.self))
+    }
+
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        arguments.contains("--output=json")
+            || zip(arguments, arguments.dropFirst()).contains { ["--output", "-o"].contains($0) && $1 == "json" }
+    }
+}
+
+/// Ends a run with a status other than 0 after its result was printed.
+package struct StatusOnly: Error {
+    package let status: ExitStatus
+
+    package init(_ status: ExitStatus) { self.status = status }
+}

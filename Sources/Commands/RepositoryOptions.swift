@@ -1,0 +1,83 @@
+package import Archive
+package import ArgumentParser
+package import KubernetesObjects
+
+/// Where the repository is and what opens it.
+package struct RepositoryOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "Folder of the repository (LIFEBOAT_REPOSITORY).")
+    package var repository: String?
+
+    @Option(help: "File that holds the passphrase in its first line (LIFEBOAT_PASSWORD_FILE).")
+    package var passwordFile: String?
+
+    @Option(help: "Identity file made by `lifeboat key export` (LIFEBOAT_IDENTITY).")
+    package var identity: String?
+
+    package init() {}
+
+    /// Opens the repository with the identity file, else with the passphrase.
+    package func open() throws -> Repository {
+        try Repository.open(store(), credential: credential(confirming: false), environment: Self.environment)
+    }
+
+    /// The place that the repository is in, or is to be created in.
+    package func store() throws -> FolderStore { FolderStore(path: try location()) }
+
+    package func location() throws -> String {
+        guard let path = repository ?? Environment.value("LIFEBOAT_REPOSITORY"), !path.isEmpty else {
+            throw LifeboatError(
+                .usage,
+                "no repository was named",
+                remedy: "give --repository FOLDER or set LIFEBOAT_REPOSITORY"
+            )
+        }
+        guard !path.contains("://") || path.hasPrefix("file://") else {
+            throw LifeboatError(
+                .usage,
+                "the repository “\(path)” is not a folder",
+                remedy: "this version keeps repositories in folders: give a path"
+            )
+        }
+        return path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
+    }
+
+    /// The identity file, the password file, or a passphrase asked for on the terminal, twice when it is a new one.
+    package func credential(confirming: Bool) throws -> RepositoryCredential {
+        if !confirming, let path = identity ?? Environment.value("LIFEBOAT_IDENTITY"), !path.isEmpty {
+            return .identity(try Environment.read(path, what: "the identity file"))
+        }
+        return .passphrase(try passphrase(confirming: confirming))
+    }
+
+    package func passphrase(confirming: Bool) throws -> [UInt8] {
+        if let path = passwordFile ?? Environment.value("LIFEBOAT_PASSWORD_FILE"), !path.isEmpty {
+            let bytes = try Environment.read(path, what: "the password file")
+            let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+            guard !line.isEmpty else {
+                throw LifeboatError(
+                    .repositoryKeyMissing,
+                    "the password file \(path) is empty",
+                    remedy: "write the passphrase in its first line"
+                )
+            }
+            return Array(line)
+        }
+        guard let first = Terminal.passphrase(confirming ? "New passphrase: " : "Passphrase: "), !first.isEmpty else {
+            throw LifeboatError(
+                .repositoryKeyMissing,
+                "no passphrase was given",
+                remedy: "set LIFEBOAT_PASSWORD_FILE, give --password-file, or run it on a terminal"
+            )
+        }
+        if confirming, Terminal.passphrase("The same again: ") != first {
+            throw LifeboatError(.usage, "the two passphrases differ", remedy: "run the command again")
+        }
+        return first
+    }
+
+    package static let environment = ArchiveEnvironment(
+        now: { SystemClock.now() },
+        random: { SystemClock.random($0) },
+        passphraseWorkFactor: 18
+    )
+}

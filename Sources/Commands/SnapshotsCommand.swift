@@ -1,0 +1,46 @@
+package import ArgumentParser
+internal import Archive
+internal import KubernetesObjects
+
+/// `lifeboat snapshots`: lists what can be restored.
+package struct SnapshotsCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "snapshots",
+        abstract: "List the snapshots of a repository."
+    )
+
+    @Option(help: "Only snapshots of the cluster with this name.")
+    package var cluster: String?
+
+    @OptionGroup package var repository: RepositoryOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let opened = try repository.open()
+        var table = Table("ID", "TAKEN AT", "CLUSTER", "OBJECTS", "POLICY")
+        var documents: [JSONValue] = []
+        for snapshot in try opened.snapshots() {
+            // Names are sealed: a writer sees snapshots, not what they are of.
+            let details = opened.roles.contains(.reader) ? try opened.reader(snapshot).details : nil
+            if let cluster, details?.cluster.name != cluster { continue }
+            let name = details?.cluster.name ?? "(sealed)"
+            table.add(
+                String(snapshot.id.prefix(12)),
+                snapshot.takenAt.description,
+                name,
+                String(snapshot.objects),
+                details?.policy ?? "-"
+            )
+            documents.append([
+                "id": .string(snapshot.id), "takenAt": .string(snapshot.takenAt.description), "cluster": .string(name),
+                "objects": .int(snapshot.objects), "policy": details?.policy.map { .string($0) } ?? .null,
+                "verifiedAt": .null,
+            ])
+        }
+        try output.print(["schemaVersion": "lifeboat.dr/v1", "snapshots": .array(documents)]) {
+            documents.isEmpty ? "No snapshots yet: take one with `lifeboat backup`." : table.text
+        }
+    }
+}

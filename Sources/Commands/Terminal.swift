@@ -1,0 +1,61 @@
+internal import Glibc
+internal import Synchronization
+
+/// Results go to standard output; progress and messages go to standard error.
+package enum Terminal {
+    private static let progressWidth = Mutex(0)
+
+    /// Whether a person watches standard error.
+    package static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    package static func result(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", STDOUT_FILENO) }
+
+    /// A line on standard error, which clears the progress line first.
+    package static func message(_ text: String) {
+        clearProgress()
+        write(text.hasSuffix("\n") ? text : text + "\n", STDERR_FILENO)
+    }
+
+    /// Rewrites the progress line; shown on a terminal only.
+    package static func progress(_ text: String) {
+        guard isInteractive else { return }
+        progressWidth.withLock { width in
+            let padding = String(repeating: " ", count: max(0, width - text.count))
+            write("\r" + text + padding, STDERR_FILENO)
+            width = text.count
+        }
+    }
+
+    package static func clearProgress() {
+        progressWidth.withLock { width in
+            if width > 0 { write("\r" + String(repeating: " ", count: width) + "\r", STDERR_FILENO) }
+            width = 0
+        }
+    }
+
+    /// Asks for a passphrase without showing it; nil when no terminal is there.
+    package static func passphrase(_ prompt: String) -> [UInt8]? {
+        guard isatty(STDIN_FILENO) == 1 else { return nil }
+        write(prompt, STDERR_FILENO)
+        var settings = termios()
+        tcgetattr(STDIN_FILENO, &settings)
+        var quiet = settings
+        quiet.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+            write("\n", STDERR_FILENO)
+        }
+        return readLine().map { Array($0.utf8) }
+    }
+
+    private static func write(_ text: String, _ descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
