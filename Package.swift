@@ -14,6 +14,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let httpServer: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let filePaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -36,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -50,7 +54,7 @@ let package = Package(
         module(
             "KubernetesAPI",
             knows: ["KubernetesObjects"],
-            uses: ["CCurl", "CCurlShims", crypto, logging, subprocess, x509]
+            uses: ["CCurl", "CCurlShims", logging, subprocess, filePaths, x509, asn1]
         ),
         module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, logging]),
         module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", crypto, cryptoExtras, logging]),
@@ -60,7 +64,7 @@ let package = Package(
         module(
             "Readiness",
             knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"],
-            uses: [crypto, cryptoExtras, x509, logging]
+            uses: [crypto, cryptoExtras, x509, asn1, logging]
         ),
         module(
             "Drills",
@@ -68,7 +72,7 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness",
                 "SandboxCluster",
             ],
-            uses: [crypto, logging, subprocess, x509]
+            uses: [logging, subprocess, filePaths, x509, asn1]
         ),
         module("Reports", knows: ["KubernetesObjects", "Drills", "Readiness", "Restore"]),
         module(
@@ -77,7 +81,10 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "Restore", "Readiness", "Drills",
                 "Reports",
             ],
-            uses: [httpServer, logging, lifecycle]
+            uses: [
+                httpServer, .product(name: "FlyingSocks", package: "FlyingFox"), logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
         ),
         module(
             "Commands",
@@ -86,11 +93,21 @@ let package = Package(
                 "Readiness",
                 "Drills", "Reports", "Daemon",
             ],
-            uses: [arguments, logging, "Yams"]
+            uses: [arguments, logging]
         ),
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
+        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI"], uses: [httpServer]),
+        tests("ArchiveTests", knows: ["KubernetesObjects", "Archive"], uses: [crypto, cryptoExtras]),
+        tests("PoliciesTests", knows: ["KubernetesObjects", "Policies"]),
+        tests(
+            "DaemonTests",
+            knows: ["KubernetesObjects", "Policies", "Daemon"],
+            uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
+        ),
+        tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer]),
+        tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
     ],
     swiftLanguageModes: [.v6]
 )

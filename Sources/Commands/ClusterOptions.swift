@@ -1,6 +1,6 @@
 package import ArgumentParser
 package import KubernetesAPI
-package import KubernetesObjects
+internal import KubernetesObjects
 
 /// Which cluster a verb works on.
 package struct ClusterOptions: ParsableArguments {

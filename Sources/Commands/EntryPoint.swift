@@ -1,4 +1,4 @@
-package import ArgumentParser
+internal import ArgumentParser
 internal import Glibc
 package import KubernetesObjects
 internal import KubernetesAPI
@@ -17,10 +17,7 @@ package enum EntryPoint {
     package static func run(_ arguments: [String]) async -> ExitStatus {
         do {
             var command = try LifeboatCommand.parseAsRoot(arguments)
-            if var daemon = command as? DaemonCommand {
-                // The daemon's service group has a graceful shutdown of its own.
-                try await daemon.run()
-            } else if var asynchronous = command as? any AsyncParsableCommand {
+            if var asynchronous = command as? any AsyncParsableCommand {
                 try await Interruption.watch { try await asynchronous.run() }
             } else {
                 try command.run()

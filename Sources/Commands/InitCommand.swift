@@ -1,4 +1,4 @@
-package import Archive
+internal import Archive
 package import ArgumentParser
 internal import KubernetesObjects
 

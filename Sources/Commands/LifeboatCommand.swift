@@ -18,7 +18,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Protect:",
-                subcommands: [InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self]
+                subcommands: [InitCommand.self, BackupCommand.self, KeyCommand.self]
             ),
             CommandGroup(
                 name: "Browse:",
@@ -29,8 +29,8 @@ package struct LifeboatCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Recover:", subcommands: [RestoreCommand.self]),
-            CommandGroup(name: "Prove:", subcommands: [DrillCommand.self, ChecklistCommand.self]),
-            CommandGroup(name: "Try and measure:", subcommands: [SandboxCommand.self, BenchCommand.self]),
+            CommandGroup(name: "Prove:", subcommands: [ChecklistCommand.self]),
+            CommandGroup(name: "Try:", subcommands: [SandboxCommand.self]),
         ]
     )
 

@@ -1,6 +1,6 @@
 package import Archive
 package import ArgumentParser
-package import KubernetesObjects
+internal import KubernetesObjects
 
 /// Where the repository is and what opens it.
 package struct RepositoryOptions: ParsableArguments {

@@ -50,6 +50,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case drillTargetRefused = "drill.target-refused"
     case drillNotPassed = "drill.not-passed"
     case checklistNotPassed = "checklist.not-passed"
+    case daemonListenFailed = "daemon.listen-failed"
 
     // Runs
     case backupIncomplete = "backup.incomplete"

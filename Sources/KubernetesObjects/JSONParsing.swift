@@ -37,11 +37,14 @@ extension JSONValue {
             return .array(elements)
         case .object:
             var members: [JSONObject.Member] = []
-            var seen: Set<String> = []
+            // Keys in strict order have no duplicates; only others need to be remembered.
+            var seen: Set<String>? = node.hasSortedKeys ? nil : []
             var child = index + 1
             while child < Int(node.next) {
                 let key = try text(tape.nodes[child], bytes)
-                guard seen.insert(key).inserted else { throw .duplicateKey(offset: Int(tape.nodes[child].start)) }
+                guard seen?.insert(key).inserted ?? true else {
+                    throw .duplicateKey(offset: Int(tape.nodes[child].start))
+                }
                 members.append(JSONObject.Member(key: key, value: try build(child + 1, tape, bytes)))
                 child = Int(tape.nodes[child + 1].next)
             }

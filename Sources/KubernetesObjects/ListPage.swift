@@ -19,6 +19,9 @@ package struct ListPage: Sendable {
     /// The token for the next page; nil on the last one.
     package let continueToken: String?
     package let remainingItemCount: Int?
+    /// Set by the client when the server forgot the list and it began again with this page: what was taken from the list before
+    /// must be dropped.
+    package var isRestart = false
 
     /// Finds the objects in the answer to a LIST without building a tree (about 2 GB/s).
     package init(parsing bytes: [UInt8]) throws(JSONError) {
@@ -77,7 +80,7 @@ package struct ListPage: Sendable {
         }
     }
 
-    private static func scanItem(
+    fileprivate static func scanItem(
         _ scanner: inout JSONScanner,
         _ span: Span<UInt8>,
         _ start: Int
@@ -127,6 +130,17 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether `text` stands anywhere in `range`.
+    package func contains(_ text: StaticString, in range: Range<Int>) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard range.count >= count else { return false }
+        let first = text.utf8Start[0]
+        for start in range.lowerBound...(range.upperBound - count) where self[start] == first {
+            if matches(start..<start + count, text) { return true }
+        }
+        return false
+    }
+
     /// The decoded text of the string in `range`, which lies between its quotes.
     package func text(_ range: Range<Int>) throws(JSONError) -> String {
         var decoded: [UInt8] = []
@@ -136,5 +150,13 @@ extension Span<UInt8> {
             throw .invalidString(offset: range.lowerBound)
         }
         return text
+    }
+}
+
+extension ListPage.Item {
+    /// The identity of a single object, as the answer to a GET has it.
+    package init(object bytes: [UInt8]) throws(JSONError) {
+        var scanner = JSONScanner(end: bytes.count)
+        self = try ListPage.scanItem(&scanner, bytes.span, 0)
     }
 }

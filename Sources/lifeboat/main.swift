@@ -1,1 +1,3 @@
-print("lifeboat")
+internal import Commands
+
+await EntryPoint.main()

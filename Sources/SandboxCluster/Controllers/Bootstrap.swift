@@ -41,7 +41,8 @@ struct Bootstrap {
             "cpu": "16", "memory": "64Gi", "pods": "250", "ephemeral-storage": "200Gi",
         ]
         let conditions: [JSONValue] = [
-            ("MemoryPressure", "False", "KubeletHasSufficientMemory"), ("DiskPressure", "False", "KubeletHasNoDiskPressure"),
+            ("MemoryPressure", "False", "KubeletHasSufficientMemory"),
+            ("DiskPressure", "False", "KubeletHasNoDiskPressure"),
             ("PIDPressure", "False", "KubeletHasSufficientPID"), ("Ready", "True", "KubeletReady"),
         ].map { type, status, reason in
             [
@@ -69,7 +70,8 @@ struct Bootstrap {
                 ],
                 "nodeInfo": [
                     "architecture": "amd64", "operatingSystem": "linux", "osImage": "Sandbox", "kernelVersion": "6.1.0",
-                    "containerRuntimeVersion": "sandbox://1", "kubeletVersion": "v1.32.0", "kubeProxyVersion": "v1.32.0",
+                    "containerRuntimeVersion": "sandbox://1", "kubeletVersion": "v1.32.0",
+                    "kubeProxyVersion": "v1.32.0",
                     "bootID": "", "machineID": "", "systemUUID": "",
                 ],
             ],

@@ -20,7 +20,10 @@ enum BootstrapRoles {
                     "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["rolebindings", "roles"],
                     "verbs": .array(all),
                 ],
-                ["apiGroups": ["authorization.k8s.io"], "resources": ["localsubjectaccessreviews"], "verbs": ["create"]],
+                [
+                    "apiGroups": ["authorization.k8s.io"], "resources": ["localsubjectaccessreviews"],
+                    "verbs": ["create"],
+                ],
             ],
             into: "admin"
         ),
@@ -119,7 +122,11 @@ enum BootstrapRoles {
             "metadata": metadata(name, into: target),
             "aggregationRule": [
                 "clusterRoleSelectors": [
-                    ["matchLabels": .object(JSONObject([.init(key: "rbac.authorization.k8s.io/aggregate-to-\(name)", value: "true")]))]
+                    [
+                        "matchLabels": .object(
+                            JSONObject([.init(key: "rbac.authorization.k8s.io/aggregate-to-\(name)", value: "true")])
+                        )
+                    ]
                 ]
             ], "rules": .null,
         ]

@@ -34,7 +34,8 @@ struct ClaimController {
     /// A claim that names its volume: bound to it, waiting for it, or lost with it.
     private func bindNamed(_ claim: StoredObject, _ name: String, in transaction: inout Transaction) {
         let wasBound = claim.value.annotations[Self.completed] != nil
-        guard let volume = transaction.object(ObjectKey(.volumes, name: name)), !(volume.isTerminating && !wasBound) else {
+        guard let volume = transaction.object(ObjectKey(.volumes, name: name)), !(volume.isTerminating && !wasBound)
+        else {
             setPhase(of: claim, wasBound ? "Lost" : "Pending", in: &transaction)
             return
         }

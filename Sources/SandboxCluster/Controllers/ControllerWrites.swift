@@ -48,7 +48,9 @@ struct ControllerWrites: Sendable {
         var value = stored.value
         body(&value)
         guard value != stored.value else { return }
-        if registry.resource(key.resource).map(ObjectMetadata.hasGeneration) == true, value["spec"] != stored.value["spec"] {
+        if registry.resource(key.resource).map(ObjectMetadata.hasGeneration) == true,
+            value["spec"] != stored.value["spec"]
+        {
             value["metadata", "generation"] = .int((stored.value["metadata", "generation"]?.int ?? 1) + 1)
         }
         transaction.put(value, at: key)
@@ -83,9 +85,6 @@ struct ControllerWrites: Sendable {
     func remove(_ key: ObjectKey, in transaction: inout Transaction) {
         guard let last = transaction.remove(key) else { return }
         AdmissionRules.afterRemove(last, &transaction)
-        if key.resource == .definitions {
-            registry.serveCustomResources(of: transaction.objects(.definitions).map(\.value))
-        }
     }
 
     /// A namespace stays while its own finalizers hold it.

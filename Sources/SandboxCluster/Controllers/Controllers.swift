@@ -50,7 +50,7 @@ final class Controllers: Sendable {
             state.wakeUp = wakeUp
             state.isRunning = true
             for object in start.result.objects { state.owners.note(object) }
-            let router = WorkRouter(owners: state.owners)
+            let router = WorkRouter(owners: state.owners, registry: operations.registry)
             for object in start.result.objects.sorted(by: { $0.resourceVersion < $1.resourceVersion }) {
                 let event = StorageEvent(change: .added, object: object, previous: nil)
                 for item in router.work(for: event) { state.queue.add(item) }
@@ -98,7 +98,9 @@ final class Controllers: Sendable {
         for await event in events {
             state.withLock { state in
                 state.owners.note(event)
-                for item in WorkRouter(owners: state.owners).work(for: event) { state.queue.add(item) }
+                for item in WorkRouter(owners: state.owners, registry: operations.registry).work(for: event) {
+                    state.queue.add(item)
+                }
                 state.seen = max(state.seen, event.resourceVersion)
                 state.wakeUp?.yield()
             }

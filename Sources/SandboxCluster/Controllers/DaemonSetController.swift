@@ -39,7 +39,11 @@ struct DaemonSetController {
 
     static func requiredNode(of pod: JSONValue) -> String? {
         let terms = pod.elements(
-            "spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"
+            "spec",
+            "affinity",
+            "nodeAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "nodeSelectorTerms"
         )
         return terms.flatMap { $0.elements("matchFields") }.first { $0.text("key") == "metadata.name" }?
             .elements("values").first?.string

@@ -10,6 +10,5 @@ struct DefinitionController {
         guard parts.count == 2 else { return }
         let resource = GroupResource(group: parts[1], resource: parts[0])
         for object in Array(transaction.objects(resource)) { writes.remove(object.key, in: &transaction) }
-        writes.registry.serveCustomResources(of: transaction.objects(.definitions).map(\.value))
     }
 }

@@ -12,7 +12,11 @@ struct DeploymentController {
         guard !deployment.isTerminating else { return }
         let template = Self.template(of: deployment.value)
         var current = sets.filter { FieldProblems.same(Self.template(of: $0.value), template) }
-            .min { ($0.value.text("metadata", "creationTimestamp"), $0.name) < ($1.value.text("metadata", "creationTimestamp"), $1.name) }
+            .min {
+                ($0.value.text("metadata", "creationTimestamp"), $0.name) < (
+                    $1.value.text("metadata", "creationTimestamp"), $1.name
+                )
+            }
         let isPaused = deployment.value["spec", "paused"]?.bool == true
         if current == nil, !isPaused {
             current = try createSet(for: deployment, sets, in: &transaction)

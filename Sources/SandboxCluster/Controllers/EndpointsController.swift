@@ -13,7 +13,9 @@ struct EndpointsController {
             return
         }
         let selector = service.value["spec", "selector"]?.stringMap ?? [:]
-        guard !selector.isEmpty, service.value.text("spec", "type") != "ExternalName", !service.isTerminating else { return }
+        guard !selector.isEmpty, service.value.text("spec", "type") != "ExternalName", !service.isTerminating else {
+            return
+        }
         let pods = transaction.objects(.pods, namespace: key.namespace).filter { pod in
             let labels = pod.labels
             return pod.value.isActivePod && pod.value["status", "podIP"] != nil

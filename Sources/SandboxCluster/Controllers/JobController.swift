@@ -24,7 +24,9 @@ struct JobController {
         let parallelism = job.value["spec", "parallelism"]?.int ?? 1
         let count = min(parallelism - active.count, wanted - succeeded.count - active.count)
         let isIndexed = job.value.text("spec", "completionMode") == "Indexed"
-        let taken = Set((succeeded + active).compactMap { $0.value.annotations["batch.kubernetes.io/job-completion-index"] })
+        let taken = Set(
+            (succeeded + active).compactMap { $0.value.annotations["batch.kubernetes.io/job-completion-index"] }
+        )
         var free = (0..<max(wanted, 0)).map(String.init).filter { !taken.contains($0) }[...]
         for _ in 0..<max(0, count) {
             var pod = PodOwnership.pod(of: job)

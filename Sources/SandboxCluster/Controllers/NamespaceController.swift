@@ -26,10 +26,10 @@ struct NamespaceController {
                 "annotations": [
                     "kubernetes.io/description":
                         """
-                        Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints \
-                        such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across \
-                        distributions of Kubernetes clusters.
-                        """
+                    Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints \
+                    such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across \
+                    distributions of Kubernetes clusters.
+                    """
                 ],
             ],
             "data": ["ca.crt": .string(TokenController.certificate)],
@@ -76,8 +76,18 @@ struct NamespaceController {
             func set(_ type: String, _ status: Bool, _ reason: String, _ message: String) {
                 Conditions.set(in: &object, type: type, status: status, reason: reason, message: message, now: now)
             }
-            set("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered")
-            set("NamespaceDeletionContentFailure", false, "ContentDeleted", "All content successfully deleted, may be waiting on finalization")
+            set(
+                "NamespaceDeletionDiscoveryFailure",
+                false,
+                "ResourcesDiscovered",
+                "All resources successfully discovered"
+            )
+            set(
+                "NamespaceDeletionContentFailure",
+                false,
+                "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization"
+            )
             set("NamespaceContentRemaining", true, "SomeResourcesRemain", "Some resources are remaining: \(left.count)")
             set(
                 "NamespaceFinalizersRemaining",

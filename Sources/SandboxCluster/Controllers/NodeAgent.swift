@@ -118,8 +118,9 @@ struct NodeAgent {
         in transaction: inout Transaction,
         state: (JSONValue) -> (JSONValue, ready: Bool, JSONValue)
     ) {
-        guard pod.value.text("status", "phase") != phase || pod.value["status", "containerStatuses"] == nil
-            || phase == "Pending"
+        guard
+            pod.value.text("status", "phase") != phase || pod.value["status", "containerStatuses"] == nil
+                || phase == "Pending"
         else { return }
         let now = transaction.now
         let isRunning = phase == "Running"

@@ -64,7 +64,9 @@ struct PodDependencies {
         }
         for variable in container.elements("env") {
             for (field, resource) in [("secretKeyRef", GroupResource.secrets), ("configMapKeyRef", .configMaps)] {
-                guard let reference = variable["valueFrom", field], reference["optional"]?.bool != true else { continue }
+                guard let reference = variable["valueFrom", field], reference["optional"]?.bool != true else {
+                    continue
+                }
                 let (name, key) = (reference.text("name"), reference.text("key"))
                 let kind = resource == .secrets ? "secret" : "configmap"
                 guard let object = transaction.value(resource, namespace: namespace, name: name) else {

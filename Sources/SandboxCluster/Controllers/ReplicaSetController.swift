@@ -30,7 +30,12 @@ struct ReplicaSetController {
         report(pods, refusal, on: key, in: &transaction)
     }
 
-    private func report(_ pods: [StoredObject], _ refusal: StatusError?, on key: ObjectKey, in transaction: inout Transaction) {
+    private func report(
+        _ pods: [StoredObject],
+        _ refusal: StatusError?,
+        on key: ObjectKey,
+        in transaction: inout Transaction
+    ) {
         let now = transaction.now
         let ready = pods.filter { $0.value.isReadyPod }.count
         writes.change(key, in: &transaction) { object in

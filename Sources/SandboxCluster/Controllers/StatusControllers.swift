@@ -27,7 +27,9 @@ struct AutoscalerController {
         let (group, _) = splitAPIVersion(reference?.text("apiVersion") ?? "")
         let kind = GroupKind(group: group, kind: reference?.text("kind") ?? "")
         let target = writes.registry.resource(kind).flatMap {
-            transaction.object(ObjectKey($0.groupResource, namespace: key.namespace, name: reference?.text("name") ?? ""))
+            transaction.object(
+                ObjectKey($0.groupResource, namespace: key.namespace, name: reference?.text("name") ?? "")
+            )
         }
         let now = transaction.now
         writes.change(key, in: &transaction) { object in

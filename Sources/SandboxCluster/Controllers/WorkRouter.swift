@@ -3,19 +3,26 @@ import KubernetesObjects
 /// Which work one write leads to.
 struct WorkRouter {
     let owners: OwnerIndex
+    let registry: ResourceRegistry
 
     func work(for event: StorageEvent) -> [WorkItem] {
         let (key, value) = (event.object.key, event.object.value)
         var items = ownWork(key, event)
         for reference in owners(of: event) {
             if let item = workOfOwner(reference, namespace: key.namespace) { items.append(item) }
+            // An owner that is deleted in the foreground waits for this.
+            if event.change == .deleted, let owner = owner(reference, namespace: key.namespace) {
+                items.append(WorkItem(.garbage, owner))
+            }
         }
         if !value.elements("metadata", "ownerReferences").isEmpty, event.change != .deleted {
             items.append(WorkItem(.garbage, key))
         }
         if event.change == .deleted {
             items += owners.dependents(of: event.object.uid).map { WorkItem(.garbage, $0) }
-            if !key.namespace.isEmpty { items.append(WorkItem(.namespace, ObjectKey(.namespaces, name: key.namespace))) }
+            if !key.namespace.isEmpty {
+                items.append(WorkItem(.namespace, ObjectKey(.namespaces, name: key.namespace)))
+            }
         } else if value.isTerminating {
             items.append(WorkItem(.garbage, key))
         }
@@ -26,6 +33,12 @@ struct WorkRouter {
         event.object.value.elements("metadata", "ownerReferences")
     }
 
+    private func owner(_ reference: JSONValue, namespace: String) -> ObjectKey? {
+        let (group, _) = splitAPIVersion(reference.text("apiVersion"))
+        return registry.resource(GroupKind(group: group, kind: reference.text("kind")))?
+            .key(namespace: namespace, name: reference.text("name"))
+    }
+
     /// The controller of an owner looks at it when one of its dependents changed.
     private func workOfOwner(_ reference: JSONValue, namespace: String) -> WorkItem? {
         let (group, _) = splitAPIVersion(reference.text("apiVersion"))
@@ -33,7 +46,8 @@ struct WorkRouter {
         switch (group, reference.text("kind")) {
         case ("apps", "Deployment"):
             return WorkItem(.deployment, ObjectKey(.apps("deployments"), namespace: namespace, name: name))
-        case ("apps", "ReplicaSet"): return WorkItem(.replicaSet, ObjectKey(.replicaSets, namespace: namespace, name: name))
+        case ("apps", "ReplicaSet"):
+            return WorkItem(.replicaSet, ObjectKey(.replicaSets, namespace: namespace, name: name))
         case ("apps", "StatefulSet"):
             return WorkItem(.statefulSet, ObjectKey(.apps("statefulsets"), namespace: namespace, name: name))
         case ("apps", "DaemonSet"):
@@ -56,7 +70,10 @@ struct WorkRouter {
         case ("", "services"): [WorkItem(.endpoints, key), WorkItem(.loadBalancer, key), other(.apiService, key)]
         case ("", "endpoints"): [other(.apiService, key)]
         case ("", "persistentvolumeclaims"):
-            [WorkItem(.claim, key), other(.pod, key), other(.quota, key), other(.volume, ObjectKey(.volumes, name: ""))]
+            [
+                WorkItem(.claim, key), other(.pod, key), other(.quota, key),
+                other(.volume, ObjectKey(.volumes, name: "")),
+            ]
         case ("", "persistentvolumes"): [WorkItem(.volume, key), other(.claim, ObjectKey(.claims, name: ""))]
         case ("storage.k8s.io", "storageclasses"): [other(.claim, ObjectKey(.claims, name: ""))]
         case ("", "secrets"): [WorkItem(.tokenSecret, key), other(.pod, key), other(.quota, key)]

@@ -92,7 +92,9 @@ enum AdmissionWebhooks {
         let start = "admission webhook \"\(name)\" denied the request"
         let text = status?.text("message") ?? ""
         let reason = status?.text("reason") ?? ""
-        let message = !text.isEmpty ? "\(start): \(text)" : reason.isEmpty ? "\(start) without explanation" : "\(start): \(reason)"
+        let message =
+            !text.isEmpty
+            ? "\(start): \(text)" : reason.isEmpty ? "\(start) without explanation" : "\(start): \(reason)"
         return StatusError(
             code: (400..<600).contains(code) ? code : 403,
             reason: reason.isEmpty ? "Forbidden" : reason,
@@ -107,8 +109,9 @@ enum AdmissionWebhooks {
         let (namespace, name) = (service?.text("namespace") ?? "", service?.text("name") ?? "")
         let port = service?["port"]?.int ?? 443
         let host = "\(name).\(namespace).svc:\(port)"
-        let path = service?.text("path") ?? ""
-        let post = "failed to call webhook: Post \"https://\(host)\(path)?timeout=\(hook["timeoutSeconds"]?.int ?? 10)s\""
+        let path = service?["path"]?.string ?? "/"
+        let post =
+            "failed to call webhook: Post \"https://\(host)\(path)?timeout=\(hook["timeoutSeconds"]?.int ?? 10)s\""
         let hasEndpoints: Bool? = storage.read { transaction in
             guard transaction.value(.services, namespace: namespace, name: name) != nil else { return nil }
             return transaction.value(.core("endpoints"), namespace: namespace, name: name)?

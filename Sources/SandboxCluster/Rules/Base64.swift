@@ -36,7 +36,9 @@ enum Base64 {
             count += 1
             if count == 4 {
                 guard padding <= 2 else { return nil }
-                for position in 0..<(3 - padding) { output.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * position))) }
+                for position in 0..<(3 - padding) {
+                    output.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * position)))
+                }
                 (bits, count) = (0, 0)
             }
         }

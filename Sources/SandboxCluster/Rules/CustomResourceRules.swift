@@ -22,7 +22,7 @@ enum CustomResourceRules {
         // With conversion None only apiVersion differs between versions; the object is validated as the request has it.
         let version = definition.elements("spec", "versions").first { $0.text("name") == context.resource.version }
         var problems = FieldProblems()
-        MetadataRules.validate(object, resource: context.groupResource, &problems)
+        MetadataRules.validate(object, resource: context.groupResource, isCustom: true, &problems)
         if let old { MetadataRules.validateUpdate(object, from: old, &problems) }
         guard let root = version?["schema", "openAPIV3Schema"] else {
             try problems.check(context.resource.groupKind, context.name)

@@ -83,7 +83,9 @@ enum DefinitionRules {
             }
             let takenKinds = kinds(accepted)
             if let kind = kinds(names).sorted().first(where: takenKinds.contains) {
-                return (kind == names?.text("kind") ? "KindConflict" : "ListKindConflict", "\"\(kind)\" is already in use")
+                return (
+                    kind == names?.text("kind") ? "KindConflict" : "ListKindConflict", "\"\(kind)\" is already in use"
+                )
             }
         }
         return nil
@@ -98,7 +100,17 @@ enum DefinitionRules {
                 "must be spec.names.plural+\".\"+spec.group"
             )
         }
-        for field in ["group", "scope"] where definition.text("spec", field).isEmpty { problems.required("spec.\(field)") }
+        let isProtected = group.hasSuffix(".k8s.io") || group.hasSuffix(".kubernetes.io")
+        if isProtected, definition.annotations["api-approved.kubernetes.io"] == nil {
+            problems.required(
+                "metadata.annotations[api-approved.kubernetes.io]",
+                "protected groups must have approval annotation \"api-approved.kubernetes.io\", see "
+                    + "https://github.com/kubernetes/enhancements/pull/1111"
+            )
+        }
+        for field in ["group", "scope"] where definition.text("spec", field).isEmpty {
+            problems.required("spec.\(field)")
+        }
         for field in ["plural", "kind"] where definition.text("spec", "names", field).isEmpty {
             problems.required("spec.names.\(field)")
         }

@@ -8,6 +8,11 @@ struct FieldProblems {
         add("FieldValueInvalid", "Invalid value: \(Self.text(value)): \(detail)", field)
     }
 
+    /// Reports a structure, which the API server prints as Go does.
+    mutating func invalid(_ field: String, printed text: String, _ detail: String) {
+        add("FieldValueInvalid", "Invalid value: \(text): \(detail)", field)
+    }
+
     mutating func required(_ field: String, _ detail: String = "") {
         add("FieldValueRequired", detail.isEmpty ? "Required value" : "Required value: \(detail)", field)
     }
@@ -43,7 +48,12 @@ struct FieldProblems {
     }
 
     /// Reports a value that changed although it may not.
-    mutating func immutable(_ field: String, _ new: JSONValue?, _ old: JSONValue?, _ detail: String = "field is immutable") {
+    mutating func immutable(
+        _ field: String,
+        _ new: JSONValue?,
+        _ old: JSONValue?,
+        _ detail: String = "field is immutable"
+    ) {
         if !Self.same(new, old) { invalid(field, new, detail) }
     }
 

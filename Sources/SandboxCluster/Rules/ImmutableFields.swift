@@ -25,13 +25,15 @@ enum ImmutableFields {
         case ("", "configmaps"): immutableData(new, old, ["data", "binaryData"], &problems)
         case ("", "persistentvolumeclaims"): claim(new, old, &problems)
         case ("", "persistentvolumes"): volume(new, old, &problems)
-        case ("apps", "deployments"), ("apps", "replicasets"): immutable("spec", "selector")
-        case ("apps", "daemonsets"): immutable("spec", "selector")
+        case ("apps", "deployments"), ("apps", "replicasets"), ("apps", "daemonsets"):
+            selector(new, old, &problems)
         case ("apps", "statefulsets"): statefulSet(new, old, &problems)
         case ("apps", "controllerrevisions"): immutable("data")
         case ("batch", "jobs"): job(new, old, &problems)
         case ("rbac.authorization.k8s.io", "rolebindings"), ("rbac.authorization.k8s.io", "clusterrolebindings"):
-            problems.immutable("roleRef", new["roleRef"], old["roleRef"], "cannot change roleRef")
+            if !FieldProblems.same(new["roleRef"], old["roleRef"]) {
+                problems.invalid("roleRef", printed: GoText.roleReference(new["roleRef"]), "cannot change roleRef")
+            }
         case ("storage.k8s.io", "storageclasses"):
             for field in ["parameters", "provisioner", "reclaimPolicy"] {
                 forbidden("updates to \(field) are forbidden.", field)
@@ -50,6 +52,11 @@ enum ImmutableFields {
             }
         default: break
         }
+    }
+
+    private static func selector(_ new: JSONValue, _ old: JSONValue, _ problems: inout FieldProblems) {
+        guard !FieldProblems.same(new["spec", "selector"], old["spec", "selector"]) else { return }
+        problems.invalid("spec.selector", printed: GoText.selector(new["spec", "selector"]), "field is immutable")
     }
 
     private static func immutableData(
@@ -100,9 +107,8 @@ enum ImmutableFields {
     }
 
     private static func job(_ new: JSONValue, _ old: JSONValue, _ problems: inout FieldProblems) {
-        for field in ["selector", "completionMode"] {
-            problems.immutable("spec.\(field)", new["spec", field], old["spec", field])
-        }
+        selector(new, old, &problems)
+        problems.immutable("spec.completionMode", new["spec", "completionMode"], old["spec", "completionMode"])
         if new["spec", "completionMode"] != "Indexed" {
             problems.immutable("spec.completions", new["spec", "completions"], old["spec", "completions"])
         }
@@ -133,7 +139,9 @@ enum ImmutableFields {
                 "spec",
                 "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
             )
-        } else if let from = LimitRules.quantity(before?["storage"]), let to = LimitRules.quantity(after?["storage"]), to < from {
+        } else if let from = LimitRules.quantity(before?["storage"]), let to = LimitRules.quantity(after?["storage"]),
+            to < from
+        {
             problems.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
         }
     }

@@ -2,7 +2,12 @@ import KubernetesObjects
 
 /// The rules of `metadata`, which all kinds share.
 enum MetadataRules {
-    static func validate(_ object: JSONValue, resource: GroupResource, _ problems: inout FieldProblems) {
+    static func validate(
+        _ object: JSONValue,
+        resource: GroupResource,
+        isCustom: Bool = false,
+        _ problems: inout FieldProblems
+    ) {
         let name = object.name
         if name.isEmpty {
             problems.required("metadata.name", "name or generateName is required")
@@ -29,9 +34,9 @@ enum MetadataRules {
             size += annotation.key.utf8.count + (annotation.value.string?.utf8.count ?? 0)
         }
         if size > 262_144 { problems.tooLong("metadata.annotations", limit: 262_144) }
-        for (index, owner) in object.elements("metadata", "ownerReferences").enumerated() {
+        for owner in object.elements("metadata", "ownerReferences") {
             for field in ["apiVersion", "kind", "name", "uid"] where owner.text(field).isEmpty {
-                let path = "metadata.ownerReferences[\(index)].\(field)"
+                let path = "metadata.ownerReferences.\(field)"
                 problems.invalid(path, owner[field] ?? "", "\(field) must not be empty")
             }
         }
@@ -44,9 +49,11 @@ enum MetadataRules {
                     + "\(controllers[0].text("name")) and \(controllers[1].text("name"))"
             )
         }
-        for finalizer in object.finalizers where !finalizer.contains("/") && !isStandard(finalizer) {
+        // Only the built-in kinds insist on a domain.
+        for (index, finalizer) in object.finalizers.enumerated()
+        where !isCustom && !finalizer.contains("/") && !isStandard(finalizer) {
             problems.invalid(
-                "metadata.finalizers",
+                "metadata.finalizers[\(index)]",
                 .string(finalizer),
                 "name is neither a standard finalizer name nor is it fully qualified"
             )

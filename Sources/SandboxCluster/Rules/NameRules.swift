@@ -51,7 +51,9 @@ enum NameRules {
     }
 
     /// Whether a text can be a label's value.
-    static func isLabelValue(_ value: String) -> Bool { value.isEmpty || (value.utf8.count <= 63 && isLabelText(value)) }
+    static func isLabelValue(_ value: String) -> Bool {
+        value.isEmpty || (value.utf8.count <= 63 && isLabelText(value))
+    }
 
     private static func isLabelText(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }

@@ -31,11 +31,14 @@ enum ObjectRules {
         applyDefaults(to: &object, resource: resource)
         if resource == .pods { try PodAdmission.admit(&object, in: objects, options: options) }
         if resource.group == "batch", resource.resource == "jobs" { JobRules.generateSelector(&object) }
+        if resource == .apps("daemonsets") { setTemplateGeneration(of: &object, old: nil) }
         if resource == .claims {
             PolicyDefaults.setStorageClass(of: &object, in: objects)
             object.addFinalizer("kubernetes.io/pvc-protection")
         }
-        if resource == .definitions { DefinitionRules.setStatus(of: &object, old: nil, in: objects, now: options.environment.now()) }
+        if resource == .definitions {
+            DefinitionRules.setStatus(of: &object, old: nil, in: objects, now: options.environment.now())
+        }
         if resource == .volumes { object.addFinalizer("kubernetes.io/pv-protection") }
 
         var problems = FieldProblems()
@@ -68,6 +71,7 @@ enum ObjectRules {
             object["spec", "selector"] = old["spec", "selector"]
         }
         applyDefaults(to: &object, resource: resource)
+        if resource == .apps("daemonsets") { setTemplateGeneration(of: &object, old: old) }
         if resource == .definitions {
             DefinitionRules.setStatus(of: &object, old: old, in: objects, now: options.environment.now())
         }
@@ -81,5 +85,13 @@ enum ObjectRules {
             ServiceRules.allocate(&object, old: old, in: objects, options: options, &problems)
         }
         try problems.check(object.groupKind, object.name)
+    }
+
+    /// The count of a DaemonSet's templates, in the annotation that remains from older versions of the API.
+    private static func setTemplateGeneration(of object: inout JSONValue, old: JSONValue?) {
+        let key = "deprecated.daemonset.template.generation"
+        let last = Int(old?.annotations[key] ?? "") ?? 0
+        let isChanged = old.map { !FieldProblems.same(object["spec", "template"], $0["spec", "template"]) } ?? true
+        object["metadata", "annotations", key] = .string(String(isChanged ? last + 1 : max(last, 1)))
     }
 }

@@ -115,7 +115,8 @@ enum PodDefaults {
     private static func qualityOfService(_ pod: JSONValue) -> String {
         let containers = pod.elements("spec", "initContainers") + pod.elements("spec", "containers")
         let resources = containers.map { $0["resources"] ?? [:] }
-        if resources.allSatisfy({ ($0["limits"]?.object?.isEmpty ?? true) && ($0["requests"]?.object?.isEmpty ?? true) }) {
+        if resources.allSatisfy({ ($0["limits"]?.object?.isEmpty ?? true) && ($0["requests"]?.object?.isEmpty ?? true) }
+        ) {
             return "BestEffort"
         }
         let isGuaranteed = resources.allSatisfy { resource in

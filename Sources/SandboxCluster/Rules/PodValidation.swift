@@ -2,11 +2,14 @@ import KubernetesObjects
 
 /// The validation of a Pod's spec.
 enum PodValidation {
-    static func validate(_ spec: JSONValue, _ field: String, _ problems: inout FieldProblems) {
+    /// Validates a spec.
+    ///
+    /// - Parameter claims: the names of volumes that a StatefulSet adds to its Pods.
+    static func validate(_ spec: JSONValue, _ field: String, claims: [String] = [], _ problems: inout FieldProblems) {
         let containers = spec.elements("containers")
         if containers.isEmpty { problems.required("\(field).containers") }
         var names: Set<String> = []
-        let volumes = Set(spec.elements("volumes").map { $0.text("name") })
+        let volumes = Set(spec.elements("volumes").map { $0.text("name") } + claims)
         for list in ["initContainers", "containers"] {
             for (index, container) in spec.elements(list).enumerated() {
                 let path = "\(field).\(list)[\(index)]"
@@ -14,7 +17,11 @@ enum PodValidation {
                 if name.isEmpty {
                     problems.required("\(path).name")
                 } else if !NameRules.isLabel(name) {
-                    problems.invalid("\(path).name", .string(name), NameRules.problem(name, resource: .namespaces) ?? "")
+                    problems.invalid(
+                        "\(path).name",
+                        .string(name),
+                        NameRules.problem(name, resource: .namespaces) ?? ""
+                    )
                 } else if !names.insert(name).inserted {
                     problems.duplicate("\(path).name", .string(name))
                 }

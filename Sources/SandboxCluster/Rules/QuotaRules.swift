@@ -11,7 +11,9 @@ enum QuotaRules {
         for quota in quotas where quota.elements("spec", "scopes").isEmpty && quota["spec", "scopeSelector"] == nil {
             var exceeded: [(name: String, requested: Quantity, used: Quantity, limit: Quantity)] = []
             for member in quota["spec", "hard"]?.object?.members.sorted(by: { $0.key < $1.key }) ?? [] {
-                guard let limit = LimitRules.quantity(member.value), let requested = charge[member.key] else { continue }
+                guard let limit = LimitRules.quantity(member.value), let requested = charge[member.key] else {
+                    continue
+                }
                 let used = used(member.key, resource: resource, namespace: object.namespace, in: objects)
                 if used + requested > limit { exceeded.append((member.key, requested, used, limit)) }
             }
@@ -69,7 +71,8 @@ enum QuotaRules {
                 for bound in ["requests", "limits"] {
                     for member in container["resources", bound]?.object?.members ?? [] {
                         guard let quantity = LimitRules.quantity(member.value) else { continue }
-                        let names = bound == "requests" ? ["requests.\(member.key)", member.key] : ["limits.\(member.key)"]
+                        let names =
+                            bound == "requests" ? ["requests.\(member.key)", member.key] : ["limits.\(member.key)"]
                         for name in names { usage[name] = (usage[name] ?? Quantity(thousandths: 0)) + quantity }
                     }
                 }

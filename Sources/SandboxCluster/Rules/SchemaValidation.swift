@@ -79,7 +79,11 @@ struct SchemaValidation {
             }
         }
         if let step = schema["multipleOf"]?.double, step > 0, (number / step).rounded() != number / step {
-            problems.invalid(field, value, "\(field) in body should be a multiple of \(schema["multipleOf"]?.lexeme ?? "")")
+            problems.invalid(
+                field,
+                value,
+                "\(field) in body should be a multiple of \(schema["multipleOf"]?.lexeme ?? "")"
+            )
         }
     }
 

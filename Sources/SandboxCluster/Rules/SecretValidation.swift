@@ -11,7 +11,11 @@ enum SecretValidation {
             validateKey(member.key, "data[\(member.key)]", &problems)
             let bytes = member.value.string.flatMap(Base64.decode)
             if bytes == nil, !member.value.isNull {
-                problems.add("FieldValueInvalid", "Invalid value: \"<secret contents redacted>\": illegal base64 data", "data[\(member.key)]")
+                problems.add(
+                    "FieldValueInvalid",
+                    "Invalid value: \"<secret contents redacted>\": illegal base64 data",
+                    "data[\(member.key)]"
+                )
             }
             size += bytes?.count ?? 0
         }

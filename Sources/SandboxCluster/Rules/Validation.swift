@@ -53,7 +53,9 @@ enum Validation {
         case ("discovery.k8s.io", "endpointslices"):
             if object.text("addressType").isEmpty { problems.required("addressType") }
         case ("scheduling.k8s.io", _):
-            if object.name.hasPrefix("system-"), !["system-cluster-critical", "system-node-critical"].contains(object.name) {
+            if object.name.hasPrefix("system-"),
+                !["system-cluster-critical", "system-node-critical"].contains(object.name)
+            {
                 problems.forbidden(
                     "metadata.name",
                     "priority class names with 'system-' prefix are reserved for system use only. error: "
@@ -114,23 +116,27 @@ enum Validation {
             problems.invalid("spec.replicas", .int(replicas), "must be greater than or equal to 0")
         }
         let labels = object["spec", "template", "metadata", "labels"]
-        if let selector = object["spec", "selector"] {
-            if let parsed = try? LabelSelector(of: selector) {
-                if parsed.requirements.isEmpty {
-                    problems.invalid("spec.selector", selector, "empty selector is invalid for \(resource.resource.dropLast())")
-                }
-                if !parsed.matches(labels?.stringMap ?? [:]) {
-                    problems.invalid(
-                        "spec.template.metadata.labels",
-                        labels ?? [:],
-                        "`selector` does not match template `labels`"
-                    )
-                }
-            }
-        } else {
+        let selector = object["spec", "selector"]
+        let parsed = selector.flatMap { try? LabelSelector(of: $0) }
+        if let selector, parsed?.requirements.isEmpty == true {
+            let kind = resource.resource.dropLast()
+            problems.invalid(
+                "spec.selector",
+                printed: GoText.selector(selector),
+                "empty selector is invalid for \(kind)"
+            )
+        } else if selector == nil {
             problems.required("spec.selector")
         }
-        template(object["spec", "template"], "spec.template", &problems)
+        if parsed?.matches(labels?.stringMap ?? [:]) != true {
+            problems.invalid(
+                "spec.template.metadata.labels",
+                printed: GoText.map(labels),
+                "`selector` does not match template `labels`"
+            )
+        }
+        let claims = object.elements("spec", "volumeClaimTemplates").map { $0.text("metadata", "name") }
+        template(object["spec", "template"], "spec.template", claims: claims, &problems)
         let restart = object.text("spec", "template", "spec", "restartPolicy")
         if !restart.isEmpty, restart != "Always" {
             problems.unsupported("spec.template.spec.restartPolicy", .string(restart), ["Always"])
@@ -142,12 +148,17 @@ enum Validation {
         }
     }
 
-    private static func template(_ template: JSONValue?, _ field: String, _ problems: inout FieldProblems) {
+    private static func template(
+        _ template: JSONValue?,
+        _ field: String,
+        claims: [String] = [],
+        _ problems: inout FieldProblems
+    ) {
         guard let template else {
             problems.required(field)
             return
         }
-        PodValidation.validate(template["spec"] ?? [:], "\(field).spec", &problems)
+        PodValidation.validate(template["spec"] ?? [:], "\(field).spec", claims: claims, &problems)
     }
 
     private static func cronJob(_ object: JSONValue, _ problems: inout FieldProblems) {
@@ -182,7 +193,11 @@ enum Validation {
         for (index, hook) in object.elements("webhooks").enumerated() {
             let field = "webhooks[\(index)]"
             if hook.text("name").split(separator: ".").count < 3 {
-                problems.invalid("\(field).name", hook["name"], "should be a domain with at least three segments separated by dots")
+                problems.invalid(
+                    "\(field).name",
+                    hook["name"],
+                    "should be a domain with at least three segments separated by dots"
+                )
             }
             if !["None", "NoneOnDryRun"].contains(hook.text("sideEffects")) {
                 problems.unsupported("\(field).sideEffects", hook["sideEffects"], ["None", "NoneOnDryRun"])

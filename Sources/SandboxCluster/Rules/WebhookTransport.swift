@@ -1,9 +1,9 @@
 import Dispatch
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// One HTTP/1.1 POST to a webhook on plain `http://`, which is what tests listen on.
@@ -19,7 +19,9 @@ enum WebhookTransport {
         return try result.get()
     }
 
-    private static func blockingPost(_ body: [UInt8], to url: String, timeoutSeconds: Int) -> Result<[UInt8], WebhookFailure> {
+    private static func blockingPost(_ body: [UInt8], to url: String, timeoutSeconds: Int) -> Result<
+        [UInt8], WebhookFailure
+    > {
         func failure(_ text: String) -> Result<[UInt8], WebhookFailure> {
             .failure(WebhookFailure("failed to call webhook: Post \"\(url)?timeout=\(timeoutSeconds)s\": \(text)"))
         }
@@ -56,9 +58,9 @@ enum WebhookTransport {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Glibc)
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #else
-            hints.ai_socktype = SOCK_STREAM
+        hints.ai_socktype = SOCK_STREAM
         #endif
         var addresses: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, port, &hints, &addresses) == 0, let first = addresses else { return nil }
@@ -72,9 +74,9 @@ enum WebhookTransport {
                 setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
                 setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
                 #if canImport(Glibc)
-                    let status = Glibc.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen)
+                let status = Glibc.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen)
                 #else
-                    let status = Darwin.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen)
+                let status = Darwin.connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen)
                 #endif
                 if status == 0 { return descriptor }
                 close(descriptor)
@@ -89,9 +91,9 @@ enum WebhookTransport {
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                    Glibc.send(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent, Int32(MSG_NOSIGNAL))
+                Glibc.send(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent, Int32(MSG_NOSIGNAL))
                 #else
-                    Darwin.send(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent, 0)
+                Darwin.send(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent, 0)
                 #endif
             }
             guard count > 0 else { return false }

@@ -2,26 +2,27 @@ import KubernetesObjects
 
 /// The custom resources of the sample workload and their definitions.
 enum CustomWorkload {
-    private static let kinds: [(group: String, kind: String, plural: String, versions: [String], isNamespaced: Bool)] = [
-        ("source.toolkit.fluxcd.io", "GitRepository", "gitrepositories", ["v1", "v1beta2"], true),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", ["v1"], true),
-        ("helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", ["v2"], true),
-        ("monitoring.coreos.com", "Prometheus", "prometheuses", ["v1"], true),
-        ("monitoring.coreos.com", "PrometheusRule", "prometheusrules", ["v1"], true),
-        ("monitoring.coreos.com", "ServiceMonitor", "servicemonitors", ["v1"], true),
-        ("monitoring.coreos.com", "Alertmanager", "alertmanagers", ["v1"], true),
-        ("bitnami.com", "SealedSecret", "sealedsecrets", ["v1alpha1"], true),
-        ("getambassador.io", "Mapping", "mappings", ["v2"], true),
-        ("getambassador.io", "Host", "hosts", ["v2"], true),
-        ("linkerd.io", "ServiceProfile", "serviceprofiles", ["v1alpha2"], true),
-        ("policy.linkerd.io", "Server", "servers", ["v1beta3"], true),
-        ("servicecatalog.k8s.io", "ClusterServiceBroker", "clusterservicebrokers", ["v1beta1"], false),
-        ("servicecatalog.k8s.io", "ServiceInstance", "serviceinstances", ["v1beta1"], true),
-        ("crd.projectcalico.org", "IPPool", "ippools", ["v1"], false),
-        ("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", ["v1"], false),
-        ("aquasecurity.github.io", "VulnerabilityReport", "vulnerabilityreports", ["v1alpha1"], true),
-        ("shop.example", "Promotion", "promotions", ["v1", "v1beta1"], true),
-    ]
+    private static let kinds: [(group: String, kind: String, plural: String, versions: [String], isNamespaced: Bool)] =
+        [
+            ("source.toolkit.fluxcd.io", "GitRepository", "gitrepositories", ["v1", "v1beta2"], true),
+            ("kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations", ["v1"], true),
+            ("helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases", ["v2"], true),
+            ("monitoring.coreos.com", "Prometheus", "prometheuses", ["v1"], true),
+            ("monitoring.coreos.com", "PrometheusRule", "prometheusrules", ["v1"], true),
+            ("monitoring.coreos.com", "ServiceMonitor", "servicemonitors", ["v1"], true),
+            ("monitoring.coreos.com", "Alertmanager", "alertmanagers", ["v1"], true),
+            ("bitnami.com", "SealedSecret", "sealedsecrets", ["v1alpha1"], true),
+            ("getambassador.io", "Mapping", "mappings", ["v2"], true),
+            ("getambassador.io", "Host", "hosts", ["v2"], true),
+            ("linkerd.io", "ServiceProfile", "serviceprofiles", ["v1alpha2"], true),
+            ("policy.linkerd.io", "Server", "servers", ["v1beta3"], true),
+            ("servicecatalog.k8s.io", "ClusterServiceBroker", "clusterservicebrokers", ["v1beta1"], false),
+            ("servicecatalog.k8s.io", "ServiceInstance", "serviceinstances", ["v1beta1"], true),
+            ("crd.projectcalico.org", "IPPool", "ippools", ["v1"], false),
+            ("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", ["v1"], false),
+            ("aquasecurity.github.io", "VulnerabilityReport", "vulnerabilityreports", ["v1alpha1"], true),
+            ("shop.example", "Promotion", "promotions", ["v1", "v1beta1"], true),
+        ]
 
     static func definitions() -> [JSONValue] {
         kinds.map { entry in
@@ -35,6 +36,9 @@ enum CustomWorkload {
                 "apiextensions.k8s.io/v1",
                 "CustomResourceDefinition",
                 "\(entry.plural).\(entry.group)",
+                annotations: entry.group.hasSuffix(".k8s.io")
+                    ? ["api-approved.kubernetes.io": "unapproved, a sample of a group that was served by an API server"]
+                    : nil,
                 [
                     "spec": [
                         "group": .string(entry.group), "scope": entry.isNamespaced ? "Namespaced" : "Cluster",
@@ -73,7 +77,9 @@ enum CustomWorkload {
         ]
     }
 
-    private static func resource(_ kind: String, _ name: String, in namespace: String? = nil, _ spec: JSONValue) -> JSONValue {
+    private static func resource(_ kind: String, _ name: String, in namespace: String? = nil, _ spec: JSONValue)
+        -> JSONValue
+    {
         let entry = kinds.first { $0.kind == kind }
         let version = "\(entry?.group ?? "")/\(entry?.versions.first ?? "v1")"
         return WorkloadParts.object(version, kind, name, in: namespace, ["spec": spec])
@@ -136,7 +142,10 @@ enum CustomWorkload {
                 in: "monitoring",
                 [
                     "groups": [
-                        ["name": "shop", "rules": [["alert": "ShopDown", "expr": "up{job=\"web\"} == 0", "for": "5m"]]]
+                        [
+                            "name": "shop",
+                            "rules": [["alert": "ShopDown", "expr": "up{job=\"web\"} == 0", "for": "5m"]],
+                        ]
                     ]
                 ]
             ),
@@ -145,8 +154,18 @@ enum CustomWorkload {
 
     private static func traffic() -> [JSONValue] {
         [
-            resource("Host", "api", in: "ambassador", ["hostname": "api.shop.example", "tlsSecret": ["name": "api-certificate"]]),
-            resource("Mapping", "catalogue", in: "ambassador", ["prefix": "/catalogue/", "service": "catalogue.shop:8080"]),
+            resource(
+                "Host",
+                "api",
+                in: "ambassador",
+                ["hostname": "api.shop.example", "tlsSecret": ["name": "api-certificate"]]
+            ),
+            resource(
+                "Mapping",
+                "catalogue",
+                in: "ambassador",
+                ["prefix": "/catalogue/", "service": "catalogue.shop:8080"]
+            ),
             resource("Mapping", "orders", in: "ambassador", ["prefix": "/orders/", "service": "orders.shop:8080"]),
             resource(
                 "ServiceProfile",
@@ -154,7 +173,12 @@ enum CustomWorkload {
                 in: "shop",
                 ["routes": [["name": "POST /orders", "condition": ["method": "POST", "pathRegex": "/orders"]]]]
             ),
-            resource("Server", "orders-http", in: "shop", ["port": "http", "podSelector": ["matchLabels": WorkloadParts.nameLabel("orders")]]),
+            resource(
+                "Server",
+                "orders-http",
+                in: "shop",
+                ["port": "http", "podSelector": ["matchLabels": WorkloadParts.nameLabel("orders")]]
+            ),
             resource("ClusterServiceBroker", "databases", ["url": "https://broker.shop.example"]),
             resource(
                 "ServiceInstance",

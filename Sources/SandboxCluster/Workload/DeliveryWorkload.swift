@@ -17,7 +17,11 @@ enum DeliveryWorkload {
         jenkins.volumes = [["name": "configuration", "configMap": ["name": "jenkins-configuration"]]]
         jenkins.mounts = [["name": "configuration", "mountPath": "/var/jenkins_config"]]
         return jenkins.statefulSet(storage: "50Gi", storageClass: "fast", path: "/var/jenkins_home") + [
-            WorkloadParts.secret("jenkins-admin", in: "ci", [("ADMIN_USER", "admin"), ("ADMIN_PASSWORD", "placeholder")]),
+            WorkloadParts.secret(
+                "jenkins-admin",
+                in: "ci",
+                [("ADMIN_USER", "admin"), ("ADMIN_PASSWORD", "placeholder")]
+            ),
             WorkloadParts.secret("registry-push", in: "ci", [("username", "ci"), ("password", "placeholder")]),
             WorkloadParts.configMap(
                 "jenkins-configuration",
@@ -32,7 +36,11 @@ enum DeliveryWorkload {
                 "Role",
                 "jenkins-agents",
                 in: "ci",
-                ["rules": [WorkloadParts.rule([""], ["pods", "pods/exec"], ["create", "delete", "get", "list", "watch"])]]
+                [
+                    "rules": [
+                        WorkloadParts.rule([""], ["pods", "pods/exec"], ["create", "delete", "get", "list", "watch"])
+                    ]
+                ]
             ),
             WorkloadParts.object(
                 "rbac.authorization.k8s.io/v1",
@@ -48,7 +56,9 @@ enum DeliveryWorkload {
     }
 
     private static func flux() -> [JSONValue] {
-        let controllers = [("source-controller", "v1.6.2"), ("kustomize-controller", "v1.6.1"), ("helm-controller", "v1.3.0")]
+        let controllers = [
+            ("source-controller", "v1.6.2"), ("kustomize-controller", "v1.6.1"), ("helm-controller", "v1.3.0"),
+        ]
         let deployments = controllers.flatMap { name, tag in
             var application = WorkloadApplication(
                 name: name,
@@ -81,7 +91,10 @@ enum DeliveryWorkload {
             WorkloadParts.secret(
                 "flux-git-credentials",
                 in: "flux-system",
-                [("identity", "placeholder for a deploy key\n"), ("known_hosts", "git.shop.example ssh-ed25519 AAAA\n")]
+                [
+                    ("identity", "placeholder for a deploy key\n"),
+                    ("known_hosts", "git.shop.example ssh-ed25519 AAAA\n"),
+                ]
             ),
         ]
     }

@@ -53,7 +53,11 @@ enum ObservabilityWorkload {
                 WorkloadParts.clusterRole(
                     "prometheus-main",
                     [
-                        WorkloadParts.rule([""], ["nodes", "services", "endpoints", "pods"], ["get", "list", "watch"]),
+                        WorkloadParts.rule(
+                            [""],
+                            ["nodes", "services", "endpoints", "pods"],
+                            ["get", "list", "watch"]
+                        ),
                         ["nonResourceURLs": ["/metrics"], "verbs": ["get"]],
                     ]
                 ),
@@ -63,11 +67,18 @@ enum ObservabilityWorkload {
                     account: "prometheus-main",
                     in: "monitoring"
                 ),
-                WorkloadParts.secret("grafana-admin", in: "monitoring", [("GF_SECURITY_ADMIN_PASSWORD", "placeholder")]),
+                WorkloadParts.secret(
+                    "grafana-admin",
+                    in: "monitoring",
+                    [("GF_SECURITY_ADMIN_PASSWORD", "placeholder")]
+                ),
                 WorkloadParts.configMap(
                     "prometheus-rules",
                     in: "monitoring",
-                    ["shop.yaml": "groups:\n- name: shop\n  rules:\n  - alert: ShopDown\n    expr: up{job=\"web\"} == 0\n"]
+                    [
+                        "shop.yaml":
+                            "groups:\n- name: shop\n  rules:\n  - alert: ShopDown\n    expr: up{job=\"web\"} == 0\n"
+                    ]
                 ), dashboards(),
             ]
     }
@@ -80,7 +91,9 @@ enum ObservabilityWorkload {
                 "{\"id\":\(panel),\"title\":\"Bestellungen je Minute (Größe \(panel))\",\"expr\":\"rate(orders_total[5m])\","
                     + "\"gridPos\":{\"x\":0,\"y\":\(panel * 8)}}"
             }
-            data["dashboard-\(number).json"] = .string("{\"uid\":\"d\(number)\",\"panels\":[\(panels.joined(separator: ","))]}")
+            data["dashboard-\(number).json"] = .string(
+                "{\"uid\":\"d\(number)\",\"panels\":[\(panels.joined(separator: ","))]}"
+            )
         }
         return WorkloadParts.configMap("dashboards", in: "monitoring", labels: ["grafana_dashboard": "1"], data)
     }
@@ -116,7 +129,10 @@ enum ObservabilityWorkload {
                 ["fluent.conf": "<match **>\n  @type loki\n  url http://loki.logging:3100\n</match>\n"]
             ),
             WorkloadParts.secret("loki-bucket", in: "logging", [("AWS_ACCESS_KEY_ID", "placeholder")]),
-            WorkloadParts.clusterRole("fluentd", [WorkloadParts.rule([""], ["pods", "namespaces"], ["get", "list", "watch"])]),
+            WorkloadParts.clusterRole(
+                "fluentd",
+                [WorkloadParts.rule([""], ["pods", "namespaces"], ["get", "list", "watch"])]
+            ),
             WorkloadParts.clusterRoleBinding("fluentd", role: "fluentd", account: "fluentd", in: "logging"),
         ]
     }

@@ -79,7 +79,8 @@ enum PlatformWorkload {
                     "limits": [
                         [
                             "type": "Container", "default": ["cpu": "500m", "memory": "512Mi"],
-                            "defaultRequest": ["cpu": "100m", "memory": "128Mi"], "max": ["cpu": "8", "memory": "16Gi"],
+                            "defaultRequest": ["cpu": "100m", "memory": "128Mi"],
+                            "max": ["cpu": "8", "memory": "16Gi"],
                         ]
                     ]
                 ]
@@ -136,8 +137,18 @@ enum PlatformWorkload {
             storageClass("archive", provisioner: "ebs.csi.aws.com", reclaim: "Retain", binding: "Immediate"),
             storageClass("shared", provisioner: "nfs.csi.k8s.io", reclaim: "Retain", binding: "Immediate"),
             storageClass("local", provisioner: "kubernetes.io/no-provisioner", binding: "WaitForFirstConsumer"),
-            WorkloadParts.object("storage.k8s.io/v1", "CSIDriver", "ebs.csi.aws.com", ["spec": ["attachRequired": true]]),
-            WorkloadParts.object("storage.k8s.io/v1", "CSIDriver", "nfs.csi.k8s.io", ["spec": ["attachRequired": false]]),
+            WorkloadParts.object(
+                "storage.k8s.io/v1",
+                "CSIDriver",
+                "ebs.csi.aws.com",
+                ["spec": ["attachRequired": true]]
+            ),
+            WorkloadParts.object(
+                "storage.k8s.io/v1",
+                "CSIDriver",
+                "nfs.csi.k8s.io",
+                ["spec": ["attachRequired": false]]
+            ),
             WorkloadParts.object(
                 "v1",
                 "PersistentVolume",

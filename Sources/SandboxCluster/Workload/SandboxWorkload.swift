@@ -15,6 +15,10 @@ package enum SandboxWorkload {
         objects += ShopDataWorkload.objects() + CustomWorkload.resources()
         let replaced = Set(sealedSecrets.compactMap { ObjectIdentity(of: $0) })
         objects.removeAll { ObjectIdentity(of: $0).map(replaced.contains) ?? false }
-        return objects + sealedSecrets
+        // Webhooks come last, as they would hold up the objects that their own Pods need.
+        let (hooks, others) = (objects.filter(isWebhook), objects.filter { !isWebhook($0) })
+        return others + sealedSecrets + hooks
     }
+
+    private static func isWebhook(_ object: JSONValue) -> Bool { object.kind.hasSuffix("WebhookConfiguration") }
 }

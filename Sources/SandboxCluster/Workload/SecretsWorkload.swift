@@ -53,48 +53,52 @@ enum SecretsWorkload {
             ports: [("https", 8443)]
         )
         injector.labels = ["app.kubernetes.io/component": "webhook"]
-        return vault.statefulSet(storage: "10Gi", storageClass: "archive", path: "/vault/data") + injector.deployment() + [
-            WorkloadParts.configMap(
-                "vault",
-                in: "vault",
-                ["vault.hcl": "ui = true\nstorage \"raft\" {\n  path = \"/vault/data\"\n}\n"]
-            ),
-            WorkloadParts.clusterRoleBinding(
-                "vault-server",
-                role: "system:auth-delegator",
-                account: "vault",
-                in: "vault"
-            ),
-            WorkloadParts.secret(
-                "vault-token",
-                in: "vault",
-                type: "kubernetes.io/service-account-token",
-                []
-            ).annotated("kubernetes.io/service-account.name", "vault"),
-            WorkloadParts.object(
-                "admissionregistration.k8s.io/v1",
-                "MutatingWebhookConfiguration",
-                "vault-agent-injector-cfg",
-                [
-                    "webhooks": [
-                        [
-                            "name": "vault.hashicorp.com", "admissionReviewVersions": ["v1"], "sideEffects": "None",
-                            "failurePolicy": "Ignore", "timeoutSeconds": 30,
-                            "objectSelector": ["matchLabels": ["vault.shop.example/inject": "true"]],
-                            "clientConfig": [
-                                "service": ["name": "vault-agent-injector", "namespace": "vault", "path": "/mutate", "port": 8443]
-                            ],
-                            "rules": [
-                                [
-                                    "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
-                                    "resources": ["pods"], "scope": "Namespaced",
-                                ]
-                            ],
+        return vault.statefulSet(storage: "10Gi", storageClass: "archive", path: "/vault/data") + injector.deployment()
+            + [
+                WorkloadParts.configMap(
+                    "vault",
+                    in: "vault",
+                    ["vault.hcl": "ui = true\nstorage \"raft\" {\n  path = \"/vault/data\"\n}\n"]
+                ),
+                WorkloadParts.clusterRoleBinding(
+                    "vault-server",
+                    role: "system:auth-delegator",
+                    account: "vault",
+                    in: "vault"
+                ),
+                WorkloadParts.secret(
+                    "vault-token",
+                    in: "vault",
+                    type: "kubernetes.io/service-account-token",
+                    []
+                ).annotated("kubernetes.io/service-account.name", "vault"),
+                WorkloadParts.object(
+                    "admissionregistration.k8s.io/v1",
+                    "MutatingWebhookConfiguration",
+                    "vault-agent-injector-cfg",
+                    [
+                        "webhooks": [
+                            [
+                                "name": "vault.hashicorp.com", "admissionReviewVersions": ["v1"], "sideEffects": "None",
+                                "failurePolicy": "Ignore", "timeoutSeconds": 30,
+                                "objectSelector": ["matchLabels": ["vault.shop.example/inject": "true"]],
+                                "clientConfig": [
+                                    "service": [
+                                        "name": "vault-agent-injector", "namespace": "vault", "path": "/mutate",
+                                        "port": 8443,
+                                    ]
+                                ],
+                                "rules": [
+                                    [
+                                        "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
+                                        "resources": ["pods"], "scope": "Namespaced",
+                                    ]
+                                ],
+                            ]
                         ]
                     ]
-                ]
-            ),
-        ]
+                ),
+            ]
     }
 }
 

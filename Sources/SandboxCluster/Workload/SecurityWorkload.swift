@@ -31,7 +31,12 @@ enum SecurityWorkload {
                     WorkloadParts.rule(["crd.projectcalico.org"], ["*"], ["get", "list", "watch", "create", "update"]),
                 ]
             ),
-            WorkloadParts.clusterRoleBinding("calico-node", role: "calico-node", account: "calico-node", in: "kube-system"),
+            WorkloadParts.clusterRoleBinding(
+                "calico-node",
+                role: "calico-node",
+                account: "calico-node",
+                in: "kube-system"
+            ),
             WorkloadParts.secret(
                 "registry-credentials",
                 in: "kube-system",
@@ -62,7 +67,9 @@ enum SecurityWorkload {
                 "valueFrom": ["secretKeyRef": ["name": "oauth2-proxy", "key": "client-secret"]],
             ]
         ]
-        let groups = [("platform-engineers", "cluster-admin"), ("shop-developers", "shop-developer"), ("auditors", "view")]
+        let groups = [
+            ("platform-engineers", "cluster-admin"), ("shop-developers", "shop-developer"), ("auditors", "view"),
+        ]
         return dex.deployment() + proxy.deployment() + [
             WorkloadParts.secret(
                 "dex-configuration",
@@ -70,7 +77,8 @@ enum SecurityWorkload {
                 [("config.yaml", "issuer: https://dex.shop.example\nstorage:\n  type: kubernetes\n")]
             ),
             WorkloadParts.secret("oauth2-proxy", in: "auth", [("client-secret", "placeholder")]),
-            aggregated(), shopRole("shop-developer-core", [WorkloadParts.rule([""], ["pods", "services"], ["get", "list"])]),
+            aggregated(),
+            shopRole("shop-developer-core", [WorkloadParts.rule([""], ["pods", "services"], ["get", "list"])]),
             shopRole("shop-developer-apps", [WorkloadParts.rule(["apps"], ["deployments"], ["get", "list", "patch"])]),
         ]
             + groups.map { group, role in
@@ -79,7 +87,9 @@ enum SecurityWorkload {
                     "ClusterRoleBinding",
                     "oidc-\(group)",
                     [
-                        "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(role)],
+                        "roleRef": [
+                            "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(role),
+                        ],
                         "subjects": [
                             [
                                 "kind": "Group", "apiGroup": "rbac.authorization.k8s.io",
@@ -115,7 +125,11 @@ enum SecurityWorkload {
             image: WorkloadParts.image("ghcr.io/aquasecurity/trivy-operator", "0.28.0"),
             replicas: 1
         ).deployment() + [
-            WorkloadParts.configMap("trivy-operator", in: "trivy-system", ["scanJob.podTemplateLabels": "team=platform"]),
+            WorkloadParts.configMap(
+                "trivy-operator",
+                in: "trivy-system",
+                ["scanJob.podTemplateLabels": "team=platform"]
+            ),
             WorkloadParts.clusterRole(
                 "trivy-operator",
                 [

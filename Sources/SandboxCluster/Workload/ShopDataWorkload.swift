@@ -9,7 +9,10 @@ enum ShopDataWorkload {
             ("postgres", "docker.io/library/postgres", "17.5", 5432, "80Gi", "/var/lib/postgresql/data", 3),
             ("redis", "docker.io/library/redis", "8.2.0", 6379, "5Gi", "/data", 3),
             ("rabbitmq", "docker.io/library/rabbitmq", "4.1.3", 5672, "10Gi", "/var/lib/rabbitmq", 3),
-            ("opensearch", "docker.io/opensearchproject/opensearch", "3.2.0", 9200, "60Gi", "/usr/share/opensearch/data", 2),
+            (
+                "opensearch", "docker.io/opensearchproject/opensearch", "3.2.0", 9200, "60Gi",
+                "/usr/share/opensearch/data", 2
+            ),
         ]
         let objects = stores.flatMap { name, repository, tag, port, size, path, replicas -> [JSONValue] in
             var application = WorkloadApplication(

@@ -110,7 +110,9 @@ enum TrafficWorkload {
                             "sideEffects": "None", "failurePolicy": "Ignore",
                             "namespaceSelector": ["matchLabels": ["linkerd.io/inject": "enabled"]],
                             "clientConfig": [
-                                "service": ["name": "linkerd-proxy-injector", "namespace": "linkerd", "path": "/", "port": 8080]
+                                "service": [
+                                    "name": "linkerd-proxy-injector", "namespace": "linkerd", "path": "/", "port": 8080,
+                                ]
                             ],
                             "rules": [
                                 [
@@ -132,7 +134,11 @@ enum TrafficWorkload {
             image: WorkloadParts.image("quay.io/kubernetes-service-catalog/service-catalog", "v0.3.1"),
             replicas: 1
         ).deployment() + [
-            WorkloadParts.secret("broker-credentials", in: "service-catalog", [("username", "catalog"), ("password", "placeholder")])
+            WorkloadParts.secret(
+                "broker-credentials",
+                in: "service-catalog",
+                [("username", "catalog"), ("password", "placeholder")]
+            )
         ]
     }
 }

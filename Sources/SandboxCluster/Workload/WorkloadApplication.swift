@@ -138,7 +138,9 @@ struct WorkloadApplication {
                 "CronJob",
                 [
                     "schedule": .string(schedule), "concurrencyPolicy": "Forbid", "startingDeadlineSeconds": 300,
-                    "jobTemplate": ["spec": ["backoffLimit": 2, "template": application.template(restartPolicy: "OnFailure")]],
+                    "jobTemplate": [
+                        "spec": ["backoffLimit": 2, "template": application.template(restartPolicy: "OnFailure")]
+                    ],
                 ]
             ),
         ]

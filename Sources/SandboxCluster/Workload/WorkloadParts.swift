@@ -56,7 +56,9 @@ enum WorkloadParts {
         var spec: JSONValue = [
             "type": .string(type), "selector": selector ?? ["app.kubernetes.io/name": .string(name)],
             "ports": .array(
-                ports.map { ["name": .string($0.0), "port": .int($0.1), "targetPort": .string($0.0), "protocol": "TCP"] }
+                ports.map {
+                    ["name": .string($0.0), "port": .int($0.1), "targetPort": .string($0.0), "protocol": "TCP"]
+                }
             ),
         ]
         if isHeadless { spec["clusterIP"] = "None" }
@@ -88,7 +90,9 @@ enum WorkloadParts {
         )
     }
 
-    static func configMap(_ name: String, in namespace: String, labels: JSONValue? = nil, _ data: JSONValue) -> JSONValue {
+    static func configMap(_ name: String, in namespace: String, labels: JSONValue? = nil, _ data: JSONValue)
+        -> JSONValue
+    {
         object("v1", "ConfigMap", name, in: namespace, labels: labels, ["data": data])
     }
 

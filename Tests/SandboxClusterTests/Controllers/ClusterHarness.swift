@@ -22,9 +22,10 @@ final class ClusterHarness: Sendable {
                 }
             }
         )
+        let registry = ResourceRegistry()
         let operations = ResourceOperations(
-            storage: ClusterStorage(environment: environment),
-            registry: ResourceRegistry()
+            storage: ClusterStorage(environment: environment, registry: registry),
+            registry: registry
         )
         let controllers = Controllers(operations: operations, nodeCount: nodeCount)
         await controllers.bootstrap()
@@ -54,9 +55,6 @@ final class ClusterHarness: Sendable {
                 ResourceOperations.WriteOptions(),
                 in: &transaction
             )
-            if resource.groupResource == .definitions {
-                operations.registry.serveCustomResources(of: transaction.objects(.definitions).map(\.value))
-            }
             return stored.value
         }
     }

@@ -23,7 +23,10 @@ import Testing
         }
         await cluster.settle()
         for deployment in cluster.list(.apps("deployments")) {
-            #expect(deployment["status", "readyReplicas"]?.int == deployment["spec", "replicas"]?.int, "\(deployment.name)")
+            #expect(
+                deployment["status", "readyReplicas"]?.int == deployment["spec", "replicas"]?.int,
+                "\(deployment.name)"
+            )
             #expect(Conditions.holds("Available", in: deployment), "\(deployment.name)")
         }
         for set in cluster.list(.apps("statefulsets")) {
@@ -42,5 +45,31 @@ import Testing
         let role = try #require(cluster.get(.rbac("clusterroles"), "shop-developer"))
         #expect(role.elements("rules").count == 2)
         await cluster.stop()
+    }
+
+    @Test func `can be loaded at once into a running sandbox`() async throws {
+        var options = SandboxOptions(now: { Timestamp(secondsSince1970: 1_700_000_000) })
+        options.nodeCount = 2
+        let cluster = try await SandboxCluster.start(options)
+        try await cluster.load(SandboxWorkload.productionLike())
+        await cluster.settle()
+        // Loading again changes nothing and is refused nothing.
+        try await cluster.load(SandboxWorkload.productionLike())
+        await cluster.settle()
+        await cluster.stop()
+    }
+
+    @Test func `takes sealed values from outside in place of its own`() {
+        let sealed = WorkloadParts.object(
+            "bitnami.com/v1alpha1",
+            "SealedSecret",
+            "payments-token",
+            in: "shop",
+            ["spec": ["encryptedData": ["token": "c2VhbGVk"]]]
+        )
+        let plain = SandboxWorkload.productionLike()
+        let objects = SandboxWorkload.productionLike(sealedSecrets: [sealed])
+        #expect(objects.count == plain.count)
+        #expect(objects.contains(sealed))
     }
 }

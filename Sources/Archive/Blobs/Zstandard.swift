@@ -1,0 +1,63 @@
+internal import CZstd
+
+/// The contexts of libzstd, used again for every blob.
+///
+/// Frames carry no checksum, no size and no dictionary id: the trailer of the pack holds the size, and the sealing
+/// detects every change.
+final class Zstandard: @unchecked Sendable {
+    // Unchecked: an instance is taken from a `ZstandardPool` by one thread at a time.
+    static let level: Int32 = 3
+    private let compressor: OpaquePointer
+    private let decompressor: OpaquePointer
+
+    init() throws(MalformedBytes) {
+        guard let compressor = ZSTD_createCCtx() else { throw MalformedBytes("zstd has no memory") }
+        guard let decompressor = ZSTD_createDCtx() else {
+            ZSTD_freeCCtx(compressor)
+            throw MalformedBytes("zstd has no memory")
+        }
+        self.compressor = compressor
+        self.decompressor = decompressor
+        for (parameter, value) in [
+            (ZSTD_c_compressionLevel, Self.level), (ZSTD_c_checksumFlag, 0), (ZSTD_c_contentSizeFlag, 0),
+            (ZSTD_c_dictIDFlag, 0),
+        ] {
+            ZSTD_CCtx_setParameter(compressor, parameter, value)
+        }
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compressor)
+        ZSTD_freeDCtx(decompressor)
+    }
+
+    /// Compresses into `output`, whose old content goes.
+    ///
+    /// - Returns: how many bytes of `output` are the frame; nil when that is not fewer than went in.
+    func compress(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        let bound = ZSTD_compressBound(bytes.count)
+        if output.count < bound { output = [UInt8](repeating: 0, count: max(bound, 16 << 10)) }
+        let size = output.withUnsafeMutableBytes { output in
+            ZSTD_compress2(compressor, output.baseAddress, output.count, bytes.baseAddress, bytes.count)
+        }
+        return ZSTD_isError(size) == 0 && size < bytes.count ? size : nil
+    }
+
+    /// Where `compress` leaves the frame; used again for every blob.
+    private(set) var output: [UInt8] = []
+
+    /// Decompresses exactly `count` bytes.
+    func decompress(_ bytes: UnsafeRawBufferPointer, count: Int) throws(MalformedBytes) -> [UInt8] {
+        var failure = false
+        let output = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let size = ZSTD_decompressDCtx(decompressor, buffer.baseAddress, count, bytes.baseAddress, bytes.count)
+            if ZSTD_isError(size) != 0 || size != count {
+                failure = true
+            } else {
+                initialized = size
+            }
+        }
+        if failure { throw MalformedBytes("its compressed bytes are damaged") }
+        return output
+    }
+}

@@ -1,0 +1,174 @@
+internal import KubernetesObjects
+
+/// Walks the trees of snapshots and tells which of their blobs are lost. Pages that snapshots share are walked once.
+struct TreeCheck {
+    let repository: Repository
+    /// Blobs that are known to be damaged, and how.
+    let damaged: [BlobID: String]
+    /// Whether names are compared with tags, which needs a reader.
+    let readsNames: Bool
+    private var healthy: Set<BlobID> = []
+    private var found: [String: CheckProblem] = [:]
+    private let canReadNames: Bool
+
+    /// One for each pack or blob, in the order of their paths.
+    var problems: [CheckProblem] { found.values.sorted { $0.path < $1.path } }
+
+    init(repository: Repository, damaged: [BlobID: String], readsNames: Bool) {
+        self.repository = repository
+        self.damaged = damaged
+        canReadNames = repository.ring.roles.contains(.reader)
+        self.readsNames = readsNames && canReadNames
+    }
+
+    private struct Place {
+        var resource = ""
+        var namespace = ""
+    }
+
+    private var snapshot = ""
+    private var keys: TreeKeys?
+    /// False in a first walk that only finds out whether something is wrong.
+    private var isReporting = true
+
+    mutating func check(_ committed: SnapshotChain.Committed) throws(LifeboatError) {
+        guard repository.ring.domains.contains(committed.manifest.domain) else { return }
+        snapshot = committed.snapshot.id
+        keys = repository.treeKeys(try repository.ring.domain(committed.manifest.domain))
+        repository.prefer(committed)
+        let tree = StructureTree(blobs: repository.blobs, root: committed.manifest.root)
+        isReporting = readsNames
+        guard try check(tree, committed.manifest.root, .resources, Place()) else {
+            guard !isReporting else { return }
+            // Once more, only where something is wrong, and with names.
+            isReporting = true
+            _ = try check(tree, committed.manifest.root, .resources, Place())
+            return
+        }
+        let objects = try tree.page(tree.root).children.reduce(0) { $0 + $1.objects }
+        isReporting = true
+        if objects != committed.manifest.objects {
+            report(committed.snapshot.name, "it says \(committed.manifest.objects) objects and has \(objects)", nil)
+        }
+    }
+
+    private mutating func report(_ path: String, _ problem: String, _ object: String?) {
+        guard isReporting else { return }
+        var entry = found[path] ?? CheckProblem(path: path, problem: problem)
+        if !entry.snapshots.contains(snapshot) { entry.snapshots.append(snapshot) }
+        if let object, !entry.objects.contains(object) { entry.objects.append(object) }
+        found[path] = entry
+    }
+
+    /// Tells of a blob that cannot be read; the path is its pack's when it is known.
+    private mutating func report(_ id: BlobID, _ reason: String, _ object: String) throws(LifeboatError) {
+        let path = try repository.blobs.packName(of: id) ?? "blob \(id)"
+        report(path, reason, object)
+    }
+
+    /// Why a blob cannot be had; nil when nothing is known against it.
+    private func fault(_ id: BlobID) throws(LifeboatError) -> String? {
+        if let reason = damaged[id] { return "blob \(id): \(reason)" }
+        return try repository.blobs.contains(id) ? nil : "it is in no pack that can be read"
+    }
+
+    /// Whether everything below a page is there.
+    private mutating func check(
+        _ tree: StructureTree,
+        _ id: BlobID,
+        _ scope: PageScope,
+        _ place: Place
+    ) throws(LifeboatError) -> Bool {
+        if healthy.contains(id) { return true }
+        let what = description(place, scope)
+        if let fault = try fault(id) {
+            try report(id, fault, what)
+            return false
+        }
+        let page: StructurePage
+        do throws(LifeboatError) { page = try tree.page(id) } catch {
+            guard error.code == .repositoryDamaged else { throw error }
+            try report(id, error.message, what)
+            return false
+        }
+        var isHealthy = true
+        if page.scope != scope {
+            try report(id, "page \(id) is not of the level that refers to it", what)
+            return false
+        }
+        let names = try names(tree, page, what, &isHealthy)
+        if page.holdsObjects {
+            for position in 0..<page.count {
+                let object = page.object(position)
+                guard let fault = try fault(object.id) else { continue }
+                isHealthy = false
+                let name = names?[position] ?? "tag \(Hexadecimal.text(object.nameTag))"
+                try report(object.id, fault, "\(what)\(what.isEmpty || what.hasSuffix("/") ? "" : " ")\(name)")
+            }
+        } else {
+            for position in 0..<page.count {
+                let child = page.child(position)
+                var inner = place
+                var below = scope
+                if page.height == 0 {
+                    let name = names?[position] ?? "tag \(Hexadecimal.text(child.tag))"
+                    if scope == .resources { inner.resource = name } else { inner.namespace = name }
+                    below = scope == .resources ? .namespaces : .objects
+                }
+                if try !check(tree, child.id, below, inner) { isHealthy = false }
+            }
+        }
+        if isHealthy { healthy.insert(id) }
+        return isHealthy
+    }
+
+    private func description(_ place: Place, _ scope: PageScope) -> String {
+        switch scope {
+        case .resources: "all objects"
+        case .namespaces: "all \(place.resource)"
+        case .objects: "\(place.resource) \(place.namespace)\(place.namespace.isEmpty ? "" : "/")"
+        }
+    }
+
+    /// The names of a page of height 0, compared with its tags; nil when they cannot be had.
+    private mutating func names(
+        _ tree: StructureTree,
+        _ page: StructurePage,
+        _ what: String,
+        _ isHealthy: inout Bool
+    ) throws(LifeboatError) -> [String]? {
+        guard page.height == 0 else { return nil }
+        if let fault = try fault(page.names) {
+            isHealthy = false
+            try report(page.names, fault, what)
+            return nil
+        }
+        guard canReadNames, isReporting else { return nil }
+        do throws(LifeboatError) {
+            if page.scope == .resources {
+                let resources = try tree.resources(page)
+                guard let keys else { return nil }
+                for (position, resource) in resources.enumerated()
+                where keys.resourceTag(resource) != page.tag(position) {
+                    throw PackedBlobs.damaged("names \(page.names)", "they do not belong to their page")
+                }
+                return resources.map(\.description)
+            }
+            let names = try tree.names(page)
+            guard let keys, readsNames else { return names }
+            for (position, name) in names.enumerated() {
+                let tag = page.scope == .objects ? keys.nameTag(name) : keys.namespaceTag(name)
+                guard tag == page.tag(position) else {
+                    throw PackedBlobs.damaged("names \(page.names)", "they do not belong to their page")
+                }
+            }
+            return names
+        } catch {
+            if error.code == .repositoryKeyMissing { return nil }
+            guard error.code == .repositoryDamaged else { throw error }
+            isHealthy = false
+            try report(page.names, error.message, what)
+            return nil
+        }
+    }
+}

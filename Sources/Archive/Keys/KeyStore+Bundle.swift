@@ -1,0 +1,109 @@
+package import KubernetesObjects
+
+/// The key bundle behind the passphrase.
+extension KeyStore {
+    /// The most bundles that are tried; more than one is left only when a change of the passphrase was interrupted.
+    private static let mostBundles = 4
+
+    /// Makes `passphrase` the one that opens the repository.
+    ///
+    /// The new bundle is written before the old ones are deleted. A copy of the repository that was taken before still
+    /// opens with the old passphrase.
+    package func changePassphrase(to passphrase: [UInt8], from ring: KeyRing) throws(LifeboatError) {
+        let bundle = try root(ring, to: "change the passphrase")
+        try Self.checkNewPassphrase(passphrase)
+        let old = try bundleNames()
+        let version = (old.first.flatMap(KeyObjectName.rootBundleVersion) ?? 0) + 1
+        guard try objects.put(KeyObjectName.rootBundle(version), encrypt(bundle, passphrase)) else {
+            throw LifeboatError(
+                .repositoryBusy,
+                "Another lifeboat is changing the passphrase.",
+                remedy: "Wait until it is done."
+            )
+        }
+        for name in old { try objects.delete(name) }
+    }
+
+    /// The names of the key bundles, the newest first.
+    func bundleNames() throws(LifeboatError) -> [String] {
+        try objects.list(KeyObjectName.rootBundlePrefix)
+            .compactMap { name in KeyObjectName.rootBundleVersion(name).map { (name: name, version: $0) } }
+            .sorted { $0.version > $1.version }
+            .map(\.name)
+    }
+
+    /// The bundle's bytes as they are stored, for the recovery sheet.
+    func storedBundle() throws(LifeboatError) -> (name: String, bytes: [UInt8]) {
+        guard let name = try bundleNames().first, let bytes = try objects.get(name) else { throw Self.bundleMissing }
+        return (name, bytes)
+    }
+
+    func encrypt(_ bundle: RootBundle, _ passphrase: [UInt8]) throws(LifeboatError) -> [UInt8] {
+        var text = try bundle.encoded()
+        defer { text.erase() }
+        let recipient = AgeRecipient.passphrase(
+            SecretBytes(passphrase),
+            workFactor: environment.passphraseWorkFactor
+        )
+        do { return try AgeFile.encrypt(text, to: [recipient], random: environment.random) } catch {
+            throw LifeboatError(
+                .internalError,
+                "The key bundle cannot be encrypted: \(error).",
+                remedy: "A passphrase of work factor \(environment.passphraseWorkFactor) needs memory; free some."
+            )
+        }
+    }
+
+    /// The newest bundle that the passphrase opens.
+    func openBundle(_ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
+        var failures: [LifeboatError] = []
+        for name in try bundleNames().prefix(Self.mostBundles) {
+            guard let bytes = try objects.get(name) else { continue }
+            do throws(LifeboatError) { return try open(bytes, name, passphrase) } catch { failures.append(error) }
+        }
+        // Damage matters only when no bundle asked for another passphrase.
+        throw failures.first { $0.code == .repositoryWrongKey } ?? failures.first ?? Self.bundleMissing
+    }
+
+    private func open(_ bytes: [UInt8], _ name: String, _ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
+        do {
+            var text = try AgeFile.decrypt(bytes, with: [.passphrase(SecretBytes(passphrase))])
+            defer { text.erase() }
+            return try RootBundle(parsing: text, name: name)
+        } catch let error as AgeError {
+            switch error {
+            case .wrongPassphrase:
+                throw LifeboatError(
+                    .repositoryWrongKey,
+                    "The passphrase does not open the repository's key bundle, \(name).",
+                    remedy: "Check LIFEBOAT_PASSWORD_FILE, or use an identity file."
+                )
+            case .noMatchingIdentity:
+                throw LifeboatError(
+                    .repositoryWrongKey,
+                    "The key bundle, \(name), is not encrypted with a passphrase.",
+                    remedy: "Restore it from a copy of the repository."
+                )
+            case .malformed(let cause), .damaged(let cause), .tooExpensive(let cause), .unusableKey(let cause):
+                throw damagedKeyObject(name, cause)
+            }
+        } catch let error as LifeboatError { throw error } catch {
+            throw LifeboatError(.internalError, "The key bundle, \(name), cannot be opened.")
+        }
+    }
+
+    private static var bundleMissing: LifeboatError {
+        LifeboatError(
+            .repositoryKeyMissing,
+            "The repository's key bundle, \(KeyObjectName.rootBundle(1)), is missing.",
+            remedy: "Restore it from a copy of the repository or from the recovery sheet, or use an identity file."
+        )
+    }
+
+    /// The root's keys, or an error that names who may do the action.
+    func root(_ ring: KeyRing, to action: String) throws(LifeboatError) -> RootBundle {
+        try ring.require(.root, to: action)
+        guard let root = ring.held.root else { throw LifeboatError(.internalError, "The root role has no key.") }
+        return root
+    }
+}

@@ -1,0 +1,96 @@
+package import KubernetesObjects
+
+/// Whom the repository is encrypted to.
+extension KeyStore {
+    /// Adds an age public key (`age1…` or `age1pq1…`) as a reader of all sessions from now on.
+    ///
+    /// Sessions of before are rewrapped by `rewrap`.
+    ///
+    /// - Returns: the ring with the new list.
+    package func addRecipient(_ recipient: String, name: String, from ring: KeyRing) throws(LifeboatError) -> KeyRing {
+        let root = try root(ring, to: "add a recipient")
+        if let problem = ring.recipientsProblem { throw problem }
+        let added = try DataRecipient(name: name, access: .data, parsing: recipient)
+        let list = ring.publicKeys.recipients
+        guard !list.entries.contains(where: { $0.id == added.id }) else {
+            throw LifeboatError(.usage, "The recipient \(added.id) is in the list already.")
+        }
+        guard list.entries.count < KeyStanza.mostStanzas else {
+            throw LifeboatError(.usage, "A repository has at most \(KeyStanza.mostStanzas) recipients.")
+        }
+        for id in ring.domains {
+            let envelope = try DomainEnvelope(ring.domain(id), for: [added], in: ring.configuration.id)
+            let version = try nextVersion(KeyObjectName.domainPrefix + id.description) { KeyObjectName.domain(id, $0) }
+            try putNew(
+                KeyObjectName.domain(id, version),
+                envelope.encoded(in: ring.configuration.id, signedWith: root.root)
+            )
+        }
+        return try replace(list.entries + [added], root, ring)
+    }
+
+    /// Takes a recipient off the list: sessions from now on are not encrypted to it. What it could read, it still can.
+    package func removeRecipient(_ id: RecipientID, from ring: KeyRing) throws(LifeboatError) -> KeyRing {
+        let root = try root(ring, to: "remove a recipient")
+        let entries = ring.publicKeys.recipients.entries
+        guard entries.contains(where: { $0.id == id }) else {
+            throw LifeboatError(
+                .usage,
+                "There is no recipient \(id) in this repository.",
+                remedy: "List the recipients with lifeboat key list."
+            )
+        }
+        guard id != root.data.recipient.id, id != root.maintainer.identity.recipient.id else {
+            throw LifeboatError(
+                .usage,
+                "The recipient \(id) is the repository's own and cannot be removed: the passphrase would stop working."
+            )
+        }
+        return try replace(entries.filter { $0.id != id }, root, ring)
+    }
+
+    /// Lets a recipient read sessions from before it was added, by wrapping their keys for it.
+    package func rewrap(_ sessions: [SealedSession], for id: RecipientID, from ring: KeyRing) throws(LifeboatError) {
+        let root = try root(ring, to: "rewrap sessions")
+        guard let recipient = ring.publicKeys.recipients.readers.first(where: { $0.id == id }) else {
+            throw LifeboatError(
+                .usage,
+                "There is no reader \(id) in this repository.",
+                remedy: "Add its public key as a recipient first."
+            )
+        }
+        var rewrapped: [SealedSession] = []
+        var seen: Set<SessionID> = []
+        for session in sessions where !session.stanzas.contains(where: { $0.recipient == id }) {
+            guard seen.insert(session.id).inserted else { continue }
+            let key = try ring.openSession(session)
+            let stanzas = try ring.stanzas(of: key, id: session.id, for: [recipient])
+            rewrapped.append(SealedSession(id: session.id, stanzas: stanzas))
+        }
+        guard !rewrapped.isEmpty else { return }
+        let version = try nextVersion(KeyObjectName.rewrapPrefix, KeyObjectName.rewrap)
+        try putNew(
+            KeyObjectName.rewrap(version),
+            SessionRewraps(rewrapped).encoded(in: ring.configuration.id, signedWith: root.root)
+        )
+    }
+
+    private func replace(_ entries: [DataRecipient], _ root: RootBundle, _ ring: KeyRing) throws(LifeboatError)
+        -> KeyRing
+    {
+        let list = RecipientList(version: ring.publicKeys.recipients.version + 1, entries: entries)
+        try putNew(
+            KeyObjectName.recipients(list.version),
+            list.encoded(for: ring.configuration, signedWith: root.root)
+        )
+        return try self.ring(root, ring.configuration)
+    }
+
+    /// The first version under which there is no object yet.
+    private func nextVersion(_ prefix: String, _ name: (Int) -> String) throws(LifeboatError) -> Int {
+        let taken = Set(try objects.list(prefix))
+        var version = 1
+        while taken.contains(name(version)) { version += 1 }
+        return version
+    }
+}

@@ -1,0 +1,109 @@
+package import KubernetesObjects
+
+/// What anyone can know of a repository's keys without holding one: certificates, revocations and recipients.
+package struct PublicKeys: Sendable {
+    package let writers: [SigningCertificate]
+    package let maintainers: [SigningCertificate]
+    package let revocations: [WriterID: WriterRevocation]
+    package let recipients: RecipientList
+    /// Key objects that could not be used, each with its cause. They are never trusted.
+    package let problems: [LifeboatError]
+    /// Why nothing may be encrypted: the newest recipient list is unusable and an older one would be a step back.
+    let recipientsProblem: LifeboatError?
+
+    /// Checks that a snapshot manifest was signed by a writer who might write it.
+    ///
+    /// - Throws: `repository.damaged`, saying which of the checks failed.
+    package func verifyManifest(
+        _ signedBytes: [UInt8],
+        signature: [UInt8],
+        writer: WriterID,
+        domain: DomainID,
+        sequence: UInt64,
+        takenAt: Timestamp
+    ) throws(LifeboatError) {
+        let what = "Snapshot \(sequence) of the writer \(writer)"
+        guard let certificate = writers.first(where: { $0.id == writer }) else {
+            throw untrusted(what, "the repository has no valid certificate of this writer")
+        }
+        guard certificate.domain == domain else {
+            throw untrusted(what, "the certificate is for the domain \(certificate.domain?.description ?? "none")")
+        }
+        if let expiresAt = certificate.expiresAt, takenAt > expiresAt {
+            throw untrusted(what, "the certificate expired at \(expiresAt)")
+        }
+        if let revocation = revocations[writer], revocation.lastSequence.map({ sequence > $0 }) ?? true {
+            throw untrusted(what, "the writer was revoked at \(revocation.revokedAt)")
+        }
+        guard SigningKey.isValid(signature, of: signedBytes, for: .manifest, by: certificate.publicKey) else {
+            throw untrusted(what, "its signature is not valid")
+        }
+    }
+
+    /// Checks that a record of garbage collection or retention was signed by a maintainer.
+    package func verifyMaintenance(_ signedBytes: [UInt8], signature: [UInt8]) throws(LifeboatError) {
+        let isSigned = maintainers.contains {
+            SigningKey.isValid(signature, of: signedBytes, for: .maintenance, by: $0.publicKey)
+        }
+        guard isSigned else {
+            throw untrusted("A maintenance record", "no maintainer of this repository signed it")
+        }
+    }
+
+    private func untrusted(_ what: String, _ cause: String) -> LifeboatError {
+        LifeboatError(
+            .repositoryDamaged,
+            "\(what) is not trusted: \(cause).",
+            remedy: "Take an older snapshot, and find out who wrote this one."
+        )
+    }
+}
+
+extension PublicKeys {
+    /// Reads all public key objects. One that is damaged is left out and told of, so that it stops no restore.
+    static func load(_ objects: KeyObjects, _ configuration: RepositoryConfiguration) throws(LifeboatError)
+        -> PublicKeys
+    {
+        var writers: [SigningCertificate] = []
+        var maintainers: [SigningCertificate] = []
+        var revocations: [WriterID: WriterRevocation] = [:]
+        var lists: [RecipientList] = []
+        var problems: [LifeboatError] = []
+        var newest: (version: UInt32, problem: LifeboatError?)?
+        for name in try objects.list(KeyObjectName.prefix).sorted() {
+            let listVersion =
+                name.hasPrefix(KeyObjectName.recipientsPrefix)
+                ? UInt32(name.dropFirst(KeyObjectName.recipientsPrefix.count)) : nil
+            var problem: LifeboatError?
+            if name.hasPrefix(KeyObjectName.writerPrefix) || name.hasPrefix(KeyObjectName.maintainerPrefix)
+                || listVersion != nil
+            {
+                guard let bytes = try objects.get(name) else { continue }
+                do throws(LifeboatError) {
+                    if listVersion != nil {
+                        lists.append(try RecipientList(parsing: bytes, name: name, configuration))
+                    } else if name.hasSuffix(".rev") {
+                        let revocation = try WriterRevocation(parsing: bytes, name: name, configuration)
+                        revocations[revocation.writer] = revocation
+                    } else if name.hasPrefix(KeyObjectName.writerPrefix) {
+                        writers.append(try .init(parsing: bytes, name: name, role: .writer, configuration))
+                    } else {
+                        maintainers.append(try .init(parsing: bytes, name: name, role: .maintainer, configuration))
+                    }
+                } catch { problem = error }
+            }
+            if let problem { problems.append(problem) }
+            if let listVersion, listVersion >= newest?.version ?? 0 { newest = (listVersion, problem) }
+        }
+        let recipients = lists.max { $0.version < $1.version }
+        let missing = damagedKeyObject(KeyObjectName.recipientsPrefix + "1", "it is missing")
+        return PublicKeys(
+            writers: writers.sorted { ($0.issuedAt, $0.id) < ($1.issuedAt, $1.id) },
+            maintainers: maintainers,
+            revocations: revocations,
+            recipients: recipients ?? RecipientList(version: 0, entries: []),
+            problems: problems,
+            recipientsProblem: recipients == nil ? newest?.problem ?? missing : newest?.problem
+        )
+    }
+}

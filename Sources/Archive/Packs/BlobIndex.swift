@@ -1,0 +1,85 @@
+/// Where blobs are: a hash table over fixed-size records in flat arrays, 60 bytes a blob.
+struct BlobIndex {
+    /// One blob of a pack that has been loaded.
+    struct Location {
+        let id: BlobID
+        let ordinal: UInt32
+        let offset: UInt32
+        let sealedLength: UInt32
+        let rawLength: UInt32
+        let pack: UInt32
+        let keys: UInt16
+        let kinds: UInt8
+
+        init(_ record: PackRecord, pack: Int, offset: Int) {
+            id = record.id
+            ordinal = UInt32(truncatingIfNeeded: record.ordinal)
+            self.offset = UInt32(truncatingIfNeeded: offset)
+            sealedLength = UInt32(truncatingIfNeeded: record.sealedLength)
+            rawLength = UInt32(truncatingIfNeeded: record.rawLength)
+            self.pack = UInt32(truncatingIfNeeded: pack)
+            keys = UInt16(truncatingIfNeeded: record.context << 4 | record.dictionary)
+            kinds = record.type.rawValue << 4 | record.codec.rawValue
+        }
+
+        /// The record as the trailer had it.
+        var record: PackRecord? {
+            guard let type = BlobType(rawValue: kinds >> 4), let codec = BlobCodec(rawValue: kinds & 15) else {
+                return nil
+            }
+            return PackRecord(
+                id: id,
+                type: type,
+                codec: codec,
+                context: Int(keys >> 4),
+                dictionary: Int(keys & 15),
+                ordinal: UInt64(ordinal),
+                sealedLength: Int(sealedLength),
+                rawLength: Int(rawLength)
+            )
+        }
+    }
+
+    private var locations: [Location] = []
+    /// Open addressing; 0 is empty, else one more than an index into `locations`.
+    private var slots: [UInt32] = [UInt32](repeating: 0, count: 1024)
+
+    var count: Int { locations.count }
+
+    subscript(id: BlobID) -> Location? {
+        var slot = Int(truncatingIfNeeded: id.first) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let location = locations[Int(slots[slot]) - 1]
+            if location.id == id { return location }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    /// Adds a location; of two for one id the first stays, unless the second `replaces` it.
+    mutating func insert(_ location: Location, replaces: Bool = false) {
+        if (locations.count + 1) * 2 > slots.count { grow() }
+        var slot = Int(truncatingIfNeeded: location.id.first) & (slots.count - 1)
+        while slots[slot] != 0 {
+            if locations[Int(slots[slot]) - 1].id == location.id {
+                if replaces { locations[Int(slots[slot]) - 1] = location }
+                return
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        locations.append(location)
+        slots[slot] = UInt32(locations.count)
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        for index in locations.indices {
+            var slot = Int(truncatingIfNeeded: locations[index].id.first) & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt32(index + 1)
+        }
+    }
+
+    /// Calls `body` with every location.
+    func forEach(_ body: (Location) -> Void) { locations.forEach(body) }
+}

@@ -1,0 +1,138 @@
+internal import Crypto
+
+/// A pack that is being filled in memory.
+struct PackBuilder {
+    /// When the ciphertexts reach this size, the pack is finished and the next one begun.
+    static let targetSize = 16 << 20
+
+    private let header: PackHeader
+    private let headerBytes: [UInt8]
+    private let contentKey: SymmetricKey
+    private let structureKey: SymmetricKey
+    private let trailerKey: SymmetricKey
+    private(set) var bytes: [UInt8]
+    private(set) var records: [PackRecord] = []
+    var isFull: Bool { bytes.count >= Self.targetSize }
+
+    init(repository: RepositoryID, session: Session, domain: DomainSecrets, salt: [UInt8]) throws(MalformedBytes) {
+        let context = KeyContext(session, salt: salt)
+        header = PackHeader(packClass: .small, repository: repository, contexts: [context], dictionaries: [])
+        headerBytes = header.encoded()
+        contentKey = try context.contentKey(session.key)
+        structureKey = context.structureKey(domain)
+        trailerKey = context.trailerKey(domain)
+        bytes = headerBytes
+    }
+
+    /// Seals a blob at the end of the pack.
+    mutating func append(
+        _ id: BlobID,
+        type: BlobType,
+        codec: BlobCodec,
+        rawLength: Int,
+        packed: UnsafeRawBufferPointer
+    ) throws(MalformedBytes) {
+        let record = PackRecord(
+            id: id,
+            type: type,
+            codec: codec,
+            context: 0,
+            dictionary: 0,
+            ordinal: UInt64(records.count),
+            sealedLength: packed.count + Sealing.overhead,
+            rawLength: rawLength
+        )
+        if bytes.count > 1 << 20, bytes.capacity < Self.targetSize {
+            bytes.reserveCapacity(Self.targetSize + (2 << 20))
+        }
+        try Sealing.seal(
+            packed,
+            key: type.isStructural ? structureKey : contentKey,
+            ordinal: record.ordinal,
+            authenticating: record.authenticated(header),
+            into: &bytes
+        )
+        records.append(record)
+    }
+
+    /// Adds trailer and footer, and proves that every blob can be read back from the finished bytes.
+    ///
+    /// The name is computed before the proof, so a bit that flips in memory at any moment is either found by the proof
+    /// or makes the stored bytes differ from their name.
+    consuming func finish(
+        identifiers: KeyedHash,
+        codecs: ZstandardPool,
+        hook: ((inout [UInt8]) -> Void)? = nil
+    ) throws(MalformedBytes) -> FinishedPack {
+        // The one owner of the bytes, so that the end is appended without copying them.
+        var pack = consume self
+        let header = pack.header
+        let trailerOffset = pack.bytes.count
+        var plain: [UInt8] = []
+        plain.reserveCapacity(pack.records.count * 34)
+        for record in pack.records { record.encode(into: &plain) }
+        var trailer: [UInt8] = []
+        try plain.withRawBytes { (plain) throws(MalformedBytes) in
+            try Sealing.seal(
+                plain,
+                key: pack.trailerKey,
+                ordinal: 0,
+                authenticating: pack.headerBytes,
+                into: &trailer
+            )
+        }
+        let footer = PackFooter(
+            trailerOffset: trailerOffset,
+            trailerLength: trailer.count,
+            blobCount: pack.records.count,
+            repository: header.repository,
+            session: header.contexts[0].session.id,
+            headerLength: pack.headerBytes.count,
+            headerChecksum: CRC32C.checksum(pack.headerBytes),
+            trailerChecksum: CRC32C.checksum(trailer),
+            bodyChecksum: CRC64.checksum(pack.bytes[pack.headerBytes.count...])
+        )
+        pack.bytes.append(contentsOf: trailer)
+        pack.bytes.append(contentsOf: footer.encoded())
+        hook?(&pack.bytes)
+        let digest = contentDigest(pack.bytes)
+        let contents = try PackContents(pack.bytes, trailerKey: pack.trailerKey)
+        guard contents.header == header, contents.records == pack.records, contents.isBodyIntact else {
+            throw MalformedBytes("the pack does not read back as it was written")
+        }
+        let opener = BlobOpener(
+            header: header,
+            contentKeys: [pack.contentKey],
+            structureKeys: [pack.structureKey],
+            identifiers: identifiers,
+            codecs: codecs
+        )
+        try contents.forEachBlob { (record, sealed) throws(MalformedBytes) in _ = try opener.open(record, sealed) }
+        return FinishedPack(digest: digest, bytes: pack.bytes, records: pack.records)
+    }
+}
+
+/// A pack that is ready to be stored.
+struct FinishedPack {
+    let digest: [UInt8]
+    let bytes: [UInt8]
+    let records: [PackRecord]
+
+    var name: String { PackName.name(digest) }
+}
+
+/// Names of packs: `p/<2 digits>/<sha256>`.
+enum PackName {
+    static func name(_ digest: [UInt8]) -> String {
+        let text = Hexadecimal.encode(digest)
+        return "p/\(text.prefix(2))/\(text)"
+    }
+
+    /// The digest in a name; nil when it is no name of a pack.
+    static func digest(_ name: String) -> [UInt8]? {
+        guard let last = name.split(separator: "/").last, let digest = Hexadecimal.decode(String(last)),
+            digest.count == 32, self.name(digest) == name
+        else { return nil }
+        return digest
+    }
+}

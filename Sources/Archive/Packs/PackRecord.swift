@@ -1,0 +1,64 @@
+/// One blob of a pack, as its trailer describes it.
+///
+/// `id 24 | type and codec 1 | context and dictionary v | ordinal v | sealed_len v | raw_len v`, v a varint. Context and
+/// dictionary share one varint (context × 16 + dictionary), so a repacked file may have more than sixteen contexts.
+struct PackRecord: Equatable, Sendable {
+    /// The most bytes that a blob may have when it is decompressed.
+    static let rawLimit = 64 << 20
+
+    let id: BlobID
+    let type: BlobType
+    let codec: BlobCodec
+    let context: Int
+    /// 0 for none, else one more than the place in the list of the header.
+    let dictionary: Int
+    let ordinal: UInt64
+    let sealedLength: Int
+    let rawLength: Int
+
+    func encode(into bytes: inout [UInt8]) {
+        id.append(to: &bytes)
+        bytes.append(type.rawValue << 4 | codec.rawValue)
+        bytes.appendVarint(UInt64(context << 4 | dictionary))
+        bytes.appendVarint(ordinal)
+        bytes.appendVarint(UInt64(sealedLength))
+        bytes.appendVarint(UInt64(rawLength))
+    }
+
+    static func decode(_ reader: inout ByteReader, _ header: PackHeader) throws(MalformedBytes) -> PackRecord {
+        let id = BlobID(try reader.take(BlobID.byteCount))
+        let kinds = try reader.byte()
+        guard let type = BlobType(rawValue: kinds >> 4), let codec = BlobCodec(rawValue: kinds & 15) else {
+            throw MalformedBytes("it holds a blob of a kind that this program does not know")
+        }
+        let keys = try reader.count(limit: header.contexts.count << 4 | 15)
+        let record = PackRecord(
+            id: id,
+            type: type,
+            codec: codec,
+            context: keys >> 4,
+            dictionary: keys & 15,
+            ordinal: try reader.varint(),
+            sealedLength: try reader.count(limit: rawLimit + Sealing.overhead),
+            rawLength: try reader.count(limit: rawLimit)
+        )
+        guard record.context < header.contexts.count, record.dictionary <= header.dictionaries.count,
+            (record.dictionary > 0) == (codec == .zstdWithDictionary), record.sealedLength >= Sealing.overhead
+        else { throw MalformedBytes("a record of its trailer contradicts its header") }
+        return record
+    }
+
+    /// What is authenticated with the blob: `"lb1" | repository 16 | type | codec | dictionary id 24 | raw_len u32 | id`.
+    func authenticated(_ header: PackHeader) -> [UInt8] {
+        var data: [UInt8] = []
+        data.reserveCapacity(76)
+        data.append(contentsOf: [0x6C, 0x62, 0x31])
+        data.append(contentsOf: header.repository.bytes)
+        data.append(type.rawValue)
+        data.append(codec.rawValue)
+        (dictionary == 0 ? BlobID.zero : header.dictionaries[dictionary - 1]).append(to: &data)
+        data.appendLittleEndian(UInt32(rawLength))
+        id.append(to: &data)
+        return data
+    }
+}

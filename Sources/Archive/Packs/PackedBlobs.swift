@@ -1,0 +1,263 @@
+internal import Crypto
+internal import KubernetesObjects
+internal import Synchronization
+
+/// The blobs of a repository, found by id and read from their packs.
+///
+/// The trailers of packs are read as they are needed: first those that a snapshot names, then the others. Nothing is
+/// kept on disk.
+final class PackedBlobs: Sendable {
+    let store: any ObjectStore
+    let ring: KeyRing
+    let codecs = ZstandardPool()
+    private let state = Mutex(State())
+
+    private struct LoadedPack {
+        let object: StoredObject
+        let header: PackHeader
+        let domain: DomainID
+        var opener: BlobOpener?
+    }
+
+    private struct State {
+        var index = BlobIndex()
+        var packs: [LoadedPack] = []
+        var known: Set<String> = []
+        /// Packs whose trailers have not been read, the next one last.
+        var waiting: [StoredObject] = []
+        var isListed = false
+        var failures: [String: String] = [:]
+        var sessionKeys: [SessionID: SessionKey] = [:]
+        var hashes: [DomainID: KeyedHash] = [:]
+        var windows = ReadWindows()
+    }
+
+    /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
+    init(store: any ObjectStore, ring: KeyRing, sessionKeys: [SessionID: SessionKey] = [:]) {
+        self.store = store
+        self.ring = ring
+        state.withLock { $0.sessionKeys = sessionKeys }
+    }
+
+    /// The keys of sessions that have been unwrapped.
+    var sessionKeys: [SessionID: SessionKey] { state.withLock { $0.sessionKeys } }
+
+    /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
+    func prefer(_ packs: [StoredObject]) {
+        state.withLock { state in
+            for pack in packs.reversed() where state.known.insert(pack.name).inserted { state.waiting.append(pack) }
+        }
+    }
+
+    /// Adds a pack that this process has just stored.
+    func insert(_ pack: FinishedPack, domain: DomainID) throws(LifeboatError) {
+        let object = StoredObject(name: pack.name, size: pack.bytes.count)
+        do throws(MalformedBytes) {
+            let length = try PackHeader.length(pack.bytes)
+            let header = try PackHeader.decode(Array(pack.bytes[..<length]))
+            state.withLock { state in
+                guard state.known.insert(object.name).inserted else { return }
+                // It was stored because no other place of its blobs was good enough.
+                Self.insert(object, header, length, pack.records, domain, &state, replaces: true)
+            }
+        } catch { throw Self.damaged(object.name, error.reason) }
+    }
+
+    private static func insert(
+        _ object: StoredObject,
+        _ header: PackHeader,
+        _ headerLength: Int,
+        _ records: [PackRecord],
+        _ domain: DomainID,
+        _ state: inout State,
+        replaces: Bool = false
+    ) {
+        var offset = headerLength
+        for record in records {
+            state.index.insert(BlobIndex.Location(record, pack: state.packs.count, offset: offset), replaces: replaces)
+            offset += record.sealedLength
+        }
+        state.packs.append(LoadedPack(object: object, header: header, domain: domain, opener: nil))
+    }
+
+    static func damaged(_ name: String, _ reason: String) -> LifeboatError {
+        LifeboatError(
+            .repositoryDamaged,
+            "\(name) is damaged: \(reason)",
+            remedy: "run `lifeboat check --read-data`, which names the snapshots and objects that are affected"
+        )
+    }
+
+    /// Where a blob is; nil when no readable pack holds it.
+    func locate(_ id: BlobID) throws(LifeboatError) -> BlobIndex.Location? {
+        try state.withLock { (state) throws(LifeboatError) in try locate(id, &state) }
+    }
+
+    /// The name of the pack that holds a blob; nil when no readable pack does.
+    func packName(of id: BlobID) throws(LifeboatError) -> String? {
+        try state.withLock { (state) throws(LifeboatError) in
+            try locate(id, &state).map { state.packs[Int($0.pack)].object.name }
+        }
+    }
+
+    /// The positions of the ids that no readable pack holds, or only one that is `condemned`.
+    func missing(
+        count: Int,
+        condemned: Set<[UInt8]>,
+        id: (Int) -> BlobID
+    ) throws(LifeboatError) -> Set<Int> {
+        try state.withLock { (state) throws(LifeboatError) in
+            var missing: Set<Int> = []
+            for position in 0..<count {
+                if let location = try locate(id(position), &state) {
+                    if condemned.isEmpty { continue }
+                    let name = state.packs[Int(location.pack)].object.name
+                    if let digest = PackName.digest(name), !condemned.contains(digest) { continue }
+                }
+                missing.insert(position)
+            }
+            return missing
+        }
+    }
+
+    func contains(_ id: BlobID) throws(LifeboatError) -> Bool { try locate(id) != nil }
+
+    /// Reads all trailers. The count is of different blobs.
+    func loadAll() throws(LifeboatError) -> Int {
+        try state.withLock { (state) throws(LifeboatError) in
+            while try loadNext(&state) {}
+            return state.index.count
+        }
+    }
+
+    /// The sessions whose blobs are in packs that have been loaded.
+    var sessions: [SealedSession] { state.withLock { $0.packs.flatMap { $0.header.contexts.map(\.session) } } }
+
+    /// Why packs could not be loaded, by name.
+    var failures: [String: String] { state.withLock { $0.failures } }
+
+    /// Calls `body` with every blob that has been located, and the name of its pack.
+    func forEachLocation(_ body: (BlobIndex.Location, String) -> Void) {
+        let (index, names) = state.withLock { ($0.index, $0.packs.map(\.object.name)) }
+        index.forEach { body($0, names[Int($0.pack)]) }
+    }
+
+    private func locate(_ id: BlobID, _ state: inout State) throws(LifeboatError) -> BlobIndex.Location? {
+        while true {
+            if let location = state.index[id] { return location }
+            guard try loadNext(&state) else { return nil }
+        }
+    }
+
+    /// Reads the next trailer; false when there is none left.
+    private func loadNext(_ state: inout State) throws(LifeboatError) -> Bool {
+        if state.waiting.isEmpty, !state.isListed {
+            for object in try store.list("p/") where PackName.digest(object.name) != nil {
+                if state.known.insert(object.name).inserted { state.waiting.append(object) }
+            }
+            state.isListed = true
+        }
+        guard let object = state.waiting.popLast() else { return false }
+        var domains: [DomainSecrets] = []
+        for id in ring.domains { domains.append(try ring.domain(id)) }
+        switch try PackTail.read(object, from: store, domains: domains) {
+        case .success(let tail?):
+            Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
+        case .success(nil): break  // of a domain that this credential does not know
+        case .failure(let reason): state.failures[object.name] = reason.reason
+        }
+        return true
+    }
+
+    /// Reads a blob and proves that it is what its id stands for.
+    func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
+        let (location, opener, name, sealed) = try state.withLock {
+            (state) throws(LifeboatError) -> (BlobIndex.Location, BlobOpener, String, [UInt8]) in
+            guard let location = try locate(id, &state) else {
+                throw LifeboatError(
+                    .repositoryDamaged,
+                    "blob \(id) is in none of the packs of \(store.location)"
+                        + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
+                    remedy: "run `lifeboat check`, which names the snapshots and objects that are affected"
+                )
+            }
+            let pack = Int(location.pack)
+            let opener = try self.opener(pack, &state)
+            let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
+            let sealed = try state.windows.read(range, of: state.packs[pack].object, from: store)
+            return (location, opener, state.packs[pack].object.name, sealed)
+        }
+        guard let record = location.record, record.type == type else {
+            throw Self.damaged(name, "blob \(id) is not of the type that refers to it")
+        }
+        guard opener.canOpen(record) else {
+            throw LifeboatError(
+                .repositoryKeyMissing,
+                "this credential does not open the contents of snapshots",
+                remedy: "use the passphrase of the repository or the identity of a reader"
+            )
+        }
+        do throws(MalformedBytes) {
+            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in try opener.open(record, sealed) }
+        } catch { throw Self.damaged(name, "blob \(id): \(error.reason)") }
+    }
+
+    private func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {
+        if let opener = state.packs[pack].opener { return opener }
+        let loaded = state.packs[pack]
+        let opener = try self.opener(loaded.header, domain: loaded.domain, name: loaded.object.name, &state)
+        state.packs[pack].opener = opener
+        return opener
+    }
+
+    /// An opener for a pack of a domain, with all keys that the credential gives.
+    func opener(_ header: PackHeader, domain: DomainID, name: String) throws(LifeboatError) -> BlobOpener {
+        try state.withLock { (state) throws(LifeboatError) in try opener(header, domain: domain, name: name, &state) }
+    }
+
+    private func opener(
+        _ header: PackHeader,
+        domain id: DomainID,
+        name: String,
+        _ state: inout State
+    ) throws(LifeboatError) -> BlobOpener {
+        let domain = try ring.domain(id)
+        let identifiers = state.hashes[id] ?? TreeKeys(domain).identifiers
+        state.hashes[id] = identifiers
+        var contentKeys: [SymmetricKey?] = []
+        for context in header.contexts {
+            guard let key = try sessionKey(context.session, &state) else {
+                contentKeys.append(nil)
+                continue
+            }
+            do throws(MalformedBytes) { contentKeys.append(try context.contentKey(key)) } catch {
+                throw Self.damaged(name, error.reason)
+            }
+        }
+        return BlobOpener(
+            header: header,
+            contentKeys: contentKeys,
+            structureKeys: header.contexts.map { $0.structureKey(domain) },
+            identifiers: identifiers,
+            codecs: codecs
+        )
+    }
+
+    /// The key of a session, when this credential is one of those that it is sealed to.
+    func sessionKey(_ session: SealedSession) throws(LifeboatError) -> SessionKey? {
+        try state.withLock { (state) throws(LifeboatError) in try sessionKey(session, &state) }
+    }
+
+    private func sessionKey(_ session: SealedSession, _ state: inout State) throws(LifeboatError) -> SessionKey? {
+        guard ring.roles.contains(.reader) else { return nil }
+        if let key = state.sessionKeys[session.id] { return key }
+        do throws(LifeboatError) {
+            let key = try ring.openSession(session)
+            state.sessionKeys[session.id] = key
+            return key
+        } catch {
+            if error.code == .repositoryKeyMissing { return nil }
+            throw error
+        }
+    }
+}

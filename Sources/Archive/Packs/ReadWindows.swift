@@ -1,0 +1,43 @@
+internal import KubernetesObjects
+
+/// Reads of packs in aligned windows, of which the last few are kept: neighbours in a snapshot are neighbours in a pack.
+struct ReadWindows {
+    private static let windowSize = 256 << 10
+    private static let capacity = 8
+
+    private struct Key: Equatable {
+        let name: String
+        let window: Int
+    }
+
+    /// The last used one last.
+    private var windows: [(key: Key, bytes: [UInt8])] = []
+
+    /// The bytes of a pack in `range`; fewer when the pack is shorter.
+    mutating func read(
+        _ range: Range<Int>,
+        of object: StoredObject,
+        from store: any ObjectStore
+    ) throws(LifeboatError) -> [UInt8] {
+        let first = range.lowerBound / Self.windowSize
+        guard !range.isEmpty, (range.upperBound - 1) / Self.windowSize == first else {
+            return try read(range, object.name, store)
+        }
+        let key = Key(name: object.name, window: first)
+        let start = first * Self.windowSize
+        if let position = windows.lastIndex(where: { $0.key == key }) {
+            if position != windows.count - 1 { windows.append(windows.remove(at: position)) }
+        } else {
+            let bytes = try read(start..<min(start + Self.windowSize, object.size), object.name, store)
+            if windows.count == Self.capacity { windows.removeFirst() }
+            windows.append((key, bytes))
+        }
+        let bytes = windows[windows.count - 1].bytes
+        return Array(bytes[(range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<bytes.count)])
+    }
+
+    private func read(_ range: Range<Int>, _ name: String, _ store: any ObjectStore) throws(LifeboatError) -> [UInt8] {
+        guard let bytes = try store.get(name, range: range) else { throw PackedBlobs.damaged(name, "it is missing") }
+        return bytes
+    }
+}

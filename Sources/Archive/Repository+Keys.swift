@@ -1,0 +1,67 @@
+package import KubernetesObjects
+
+/// Roles and recipients, for the verb `key`.
+extension Repository {
+    /// The text of a new identity file for a role: what a daemon, a maintainer or a drill is given instead of the
+    /// passphrase.
+    package func exportIdentity(_ role: RepositoryRole, name: String = "daemon") throws(LifeboatError) -> [UInt8] {
+        try keyStore.exportIdentity(role, name: name, from: ring)
+    }
+
+    /// The text of an identity file for a writer with a domain of its own: it shares nothing with other writers.
+    package func addWriter(name: String) throws(LifeboatError) -> [UInt8] {
+        try keyStore.addWriter(name: name, from: ring)
+    }
+
+    /// Takes back a writer's right to write snapshots after `lastSequence`; nil distrusts all that it wrote.
+    package func revokeWriter(_ id: WriterID, lastSequence: UInt64?) throws(LifeboatError) {
+        try keyStore.revokeWriter(id, lastSequence: lastSequence, from: ring)
+    }
+
+    /// To whom new snapshots are encrypted.
+    package func recipients() throws(LifeboatError) -> RecipientList { try keyStore.publicKeys().recipients }
+
+    /// Who may write, with the certificates that say so.
+    package func writers() throws(LifeboatError) -> [SigningCertificate] { try keyStore.publicKeys().writers }
+
+    /// Encrypts snapshots to one more age recipient from now on.
+    ///
+    /// - Parameter rewraps: whether it may read the snapshots of before, too. No pack is touched for that.
+    package func addRecipient(
+        _ recipient: String,
+        name: String,
+        rewraps: Bool = false
+    ) throws(LifeboatError) {
+        let before = Set(ring.publicKeys.recipients.entries.map(\.id))
+        let changed = try keyStore.addRecipient(recipient, name: name, from: ring)
+        replaceRing(changed)
+        guard rewraps, let added = changed.publicKeys.recipients.entries.first(where: { !before.contains($0.id) })
+        else {
+            return
+        }
+        try rewrap(for: added.id)
+    }
+
+    /// Lets a recipient read all snapshots of before it was added.
+    package func rewrap(for recipient: RecipientID) throws(LifeboatError) {
+        _ = try blobs.loadAll()
+        var sessions: [SessionID: SealedSession] = [:]
+        for session in try committed().map(\.manifest.context.session) + blobs.sessions {
+            sessions[session.id] = session
+        }
+        try keyStore.rewrap(sessions.values.sorted { $0.id < $1.id }, for: recipient, from: ring)
+    }
+
+    /// Stops encrypting new snapshots to a recipient. What it could read, it still can.
+    package func removeRecipient(_ id: RecipientID) throws(LifeboatError) {
+        replaceRing(try keyStore.removeRecipient(id, from: ring))
+    }
+
+    /// Gives the repository another passphrase; the old one opens nothing any more.
+    package func changePassphrase(to passphrase: [UInt8]) throws(LifeboatError) {
+        try keyStore.changePassphrase(to: passphrase, from: ring)
+    }
+
+    /// What to print and lock away, so that the repository can be opened when this program is gone.
+    package func recoverySheet() throws(LifeboatError) -> String { try keyStore.recoverySheet(from: ring) }
+}

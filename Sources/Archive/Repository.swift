@@ -1,0 +1,256 @@
+package import KubernetesObjects
+internal import Synchronization
+
+/// What a repository takes from its surroundings.
+package struct ArchiveEnvironment: Sendable {
+    package let now: @Sendable () -> Timestamp
+    /// So many random bytes, fit for keys.
+    package let random: @Sendable (Int) -> [UInt8]
+    /// The base-two logarithm of the scrypt cost of the passphrase.
+    package let passphraseWorkFactor: Int
+    /// Changes a finished pack before it is verified: how tests stand in for bad memory.
+    var damageAfterEncoding: (@Sendable (inout [UInt8]) -> Void)?
+
+    package init(
+        now: @escaping @Sendable () -> Timestamp,
+        random: @escaping @Sendable (Int) -> [UInt8],
+        passphraseWorkFactor: Int = 18
+    ) {
+        self.now = now
+        self.random = random
+        self.passphraseWorkFactor = passphraseWorkFactor
+    }
+}
+
+/// An encrypted, deduplicated store of snapshots, opened with one credential.
+package final class Repository: Sendable {
+    let store: any ObjectStore
+    let environment: ArchiveEnvironment
+    let keyStore: KeyStore
+    let blobs: PackedBlobs
+    let chain: SnapshotChain
+    private let hashes = Mutex<[DomainID: TreeKeys]>([:])
+    private let currentRing: Mutex<KeyRing>
+
+    init(
+        _ store: any ObjectStore,
+        _ environment: ArchiveEnvironment,
+        _ keyStore: KeyStore,
+        _ ring: KeyRing,
+        sessionKeys: [SessionID: SessionKey] = [:]
+    ) {
+        self.store = store
+        self.environment = environment
+        self.keyStore = keyStore
+        currentRing = Mutex(ring)
+        blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
+        chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
+    }
+
+    /// Creates a repository in an empty store. The passphrase opens every role.
+    package static func create(
+        in store: any ObjectStore,
+        passphrase: [UInt8],
+        environment: ArchiveEnvironment
+    ) throws(LifeboatError) -> Repository {
+        let keys = keyStore(store, environment)
+        return Repository(store, environment, keys, try keys.create(passphrase: passphrase))
+    }
+
+    /// Opens a repository.
+    ///
+    /// - Throws: `repository.not-found`, `repository.wrong-key`, `repository.unsupported` or `repository.damaged`.
+    package static func open(
+        _ store: any ObjectStore,
+        credential: RepositoryCredential,
+        environment: ArchiveEnvironment
+    ) throws(LifeboatError) -> Repository {
+        let keys = keyStore(store, environment)
+        return Repository(store, environment, keys, try keys.open(credential))
+    }
+
+    static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
+        KeyStore(
+            objects: KeyObjects(
+                put: { (name, bytes) throws(LifeboatError) in try store.put(name, bytes) },
+                get: { (name) throws(LifeboatError) in try store.get(name, range: nil) },
+                list: { (prefix) throws(LifeboatError) in try store.list(prefix).map(\.name) },
+                delete: { (name) throws(LifeboatError) in try store.delete(name) }
+            ),
+            environment: KeyEnvironment(
+                now: environment.now,
+                random: environment.random,
+                passphraseWorkFactor: environment.passphraseWorkFactor
+            )
+        )
+    }
+
+    /// What the credential holds, with the newest list of recipients that this process has seen.
+    var ring: KeyRing { currentRing.withLock { $0 } }
+
+    func replaceRing(_ ring: KeyRing) { currentRing.withLock { $0 = ring } }
+
+    /// What the credential may do.
+    package var roles: Set<RepositoryRole> { ring.roles }
+    package var configuration: RepositoryConfiguration { ring.configuration }
+    package var id: String { ring.configuration.id.description }
+    /// What the user calls the place of this repository.
+    package var location: String { store.location }
+
+    func treeKeys(_ domain: DomainSecrets) -> TreeKeys {
+        hashes.withLock { hashes in
+            if let known = hashes[domain.id] { return known }
+            let keys = TreeKeys(domain)
+            hashes[domain.id] = keys
+            return keys
+        }
+    }
+
+    // MARK: Snapshots
+
+    /// All committed snapshots, the newest first.
+    ///
+    /// A snapshot whose manifest is damaged or was not signed by a writer of this repository is left out; `check`
+    /// reports it.
+    package func snapshots() throws(LifeboatError) -> [Snapshot] {
+        try ring.configuration.require(.read)
+        return try committed().map(\.snapshot)
+    }
+
+    func committed() throws(LifeboatError) -> [SnapshotChain.Committed] {
+        try chain.load().committed
+            .sorted {
+                ($0.snapshot.takenAt, $0.snapshot.sequence, $0.snapshot.id)
+                    > ($1.snapshot.takenAt, $1.snapshot.sequence, $1.snapshot.id)
+            }
+    }
+
+    /// Finds a snapshot by `latest` or by the beginning of its id, among those taken no later than `moment`.
+    package func snapshot(_ reference: String, at moment: Timestamp? = nil) throws(LifeboatError) -> Snapshot {
+        let candidates = try snapshots().filter { snapshot in moment.map { snapshot.takenAt <= $0 } ?? true }
+        if reference == "latest" {
+            if let newest = candidates.first { return newest }
+            throw LifeboatError(
+                .snapshotNotFound,
+                moment.map { "there is no snapshot from before \($0) in \(location)" }
+                    ?? "there is no snapshot in \(location)",
+                remedy: "take one with `lifeboat backup`, or list what there is with `lifeboat snapshots`"
+            )
+        }
+        let matches = candidates.filter { !reference.isEmpty && $0.id.hasPrefix(reference.lowercased()) }
+        guard let match = matches.first else {
+            throw LifeboatError(
+                .snapshotNotFound,
+                "there is no snapshot “\(reference)” in \(location)",
+                remedy: "list what there is with `lifeboat snapshots`"
+            )
+        }
+        guard matches.count == 1 else {
+            throw LifeboatError(
+                .snapshotNotFound,
+                "“\(reference)” is the beginning of the ids of \(matches.count) snapshots",
+                remedy: "write more digits of the id"
+            )
+        }
+        return match
+    }
+
+    /// Begins a snapshot of a cluster.
+    package func beginSnapshot(_ request: SnapshotRequest) throws(LifeboatError) -> SnapshotWriter {
+        try ring.configuration.require(.write)
+        try ring.require(.writer, to: "write snapshots")
+        let session = try ring.beginSession()
+        guard let writer = ring.writer else {
+            throw LifeboatError(.repositoryNotPermitted, "this credential may not write snapshots")
+        }
+        let domain = try ring.domain(writer.domain)
+        let clusterTag = treeKeys(domain).clusterTag(request.cluster.uid)
+        let collection = try CollectionEpochs.load(store, keyStore)
+        let parent = try committed()
+            .first { committed in
+                guard committed.snapshot.domain == writer.domain else { return false }
+                guard let chosen = request.parent else { return committed.snapshot.clusterTag == clusterTag }
+                return committed.snapshot.id == chosen.id
+            }
+        var tree = ParentTree()
+        if let parent { tree = try parentTree(parent, collection) }
+        return SnapshotWriter(
+            repository: self,
+            request: request,
+            domain: domain,
+            session: session,
+            parent: parent,
+            parentTree: tree,
+            collection: collection
+        )
+    }
+
+    /// Loads the parent; one that is damaged is as good as none, and the new snapshot heals what it can.
+    private func parentTree(
+        _ parent: SnapshotChain.Committed,
+        _ collection: CollectionEpochs
+    ) throws(LifeboatError) -> ParentTree {
+        prefer(parent)
+        do throws(LifeboatError) {
+            let tree = StructureTree(blobs: blobs, root: parent.manifest.root)
+            return try ParentTree(tree, condemned: collection.condemned)
+        } catch {
+            guard error.code == .repositoryDamaged else { throw error }
+            return ParentTree()
+        }
+    }
+
+    /// Lets the trailers of the packs of a snapshot be read first.
+    func prefer(_ committed: SnapshotChain.Committed) {
+        blobs.prefer(
+            committed.manifest.packs.map { StoredObject(name: PackName.name($0.digest), size: Int($0.size)) }
+        )
+    }
+
+    /// Opens a snapshot for reading.
+    package func reader(_ snapshot: Snapshot) throws(LifeboatError) -> SnapshotReader {
+        try ring.configuration.require(.read)
+        try ring.require(.reader, to: "read the contents of snapshots")
+        let committed = try committed(snapshot)
+        guard let details = committed.details else {
+            throw LifeboatError(
+                .repositoryKeyMissing,
+                "snapshot \(snapshot.shortID) is not encrypted to this credential",
+                remedy: "use the passphrase of the repository, or an identity that was a recipient when it was taken"
+            )
+        }
+        prefer(committed)
+        let tree = StructureTree(blobs: blobs, root: committed.manifest.root)
+        return SnapshotReader(snapshot: committed.snapshot, details: details, tree: tree)
+    }
+
+    func committed(_ snapshot: Snapshot) throws(LifeboatError) -> SnapshotChain.Committed {
+        guard let committed = try committed().first(where: { $0.snapshot.id == snapshot.id }) else {
+            throw LifeboatError(.snapshotNotFound, "snapshot \(snapshot.shortID) is no longer in \(location)")
+        }
+        return committed
+    }
+
+    // MARK: Garbage collection, as writers see it
+
+    /// Whether the pack that holds a blob may be deleted.
+    func isCondemned(_ id: BlobID, _ epochs: CollectionEpochs) throws(LifeboatError) -> Bool {
+        guard !epochs.isEmpty, let name = try blobs.packName(of: id), let digest = PackName.digest(name) else {
+            return false
+        }
+        return epochs.condemned.contains(digest)
+    }
+
+    /// Whether a tree needs a pack that may be deleted.
+    func reaches(_ epochs: CollectionEpochs, from root: BlobID) throws(LifeboatError) -> Bool {
+        let page = try StructureTree(blobs: blobs, root: root).page(root)
+        if try isCondemned(root, epochs) { return true }
+        if page.names != .zero, try isCondemned(page.names, epochs) { return true }
+        if page.holdsObjects {
+            for position in 0..<page.count where try isCondemned(page.object(position).id, epochs) { return true }
+            return false
+        }
+        for child in page.children where try reaches(epochs, from: child.id) { return true }
+        return false
+    }
+}

@@ -1,0 +1,96 @@
+package import KubernetesObjects
+
+/// Reads the objects of one snapshot.
+package final class SnapshotReader: Sendable {
+    package let snapshot: Snapshot
+    /// What only readers see of the snapshot: cluster, labels, what is incomplete, and so on.
+    package let details: SnapshotDetails
+    let tree: StructureTree
+
+    init(snapshot: Snapshot, details: SnapshotDetails, tree: StructureTree) {
+        self.snapshot = snapshot
+        self.details = details
+        self.tree = tree
+    }
+
+    /// The resources that have objects in the snapshot, by group and name.
+    package func resources() throws(LifeboatError) -> [StoredResource] {
+        try resourcePages().map(\.resource)
+            .sorted { ($0.group, $0.resource) < ($1.group, $1.resource) }
+    }
+
+    private func resourcePages() throws(LifeboatError) -> [(resource: StoredResource, page: BlobID)] {
+        var result: [(resource: StoredResource, page: BlobID)] = []
+        for page in try tree.leaves(tree.root, .resources) {
+            let resources = try tree.resources(page)
+            for (position, resource) in resources.enumerated() { result.append((resource, page.child(position).id)) }
+        }
+        return result
+    }
+
+    /// The objects of the snapshot, or those of one resource or of one namespace, in the order of their identity.
+    package func entries(
+        _ resource: StoredResource? = nil,
+        namespace: String? = nil
+    ) throws(LifeboatError) -> [SnapshotEntry] {
+        var entries: [SnapshotEntry] = []
+        for (stored, page) in try resourcePages()
+        where resource.map({ $0.groupResource == stored.groupResource }) ?? true {
+            for page in try tree.leaves(page, .namespaces) {
+                let names = try tree.names(page)
+                for (position, name) in names.enumerated() where namespace.map({ $0 == name }) ?? true {
+                    try collect(page.child(position).id, stored, name, &entries)
+                }
+            }
+        }
+        return entries.sorted {
+            ($0.resource.group, $0.resource.resource, $0.namespace, $0.name)
+                < ($1.resource.group, $1.resource.resource, $1.namespace, $1.name)
+        }
+    }
+
+    private func collect(
+        _ page: BlobID,
+        _ resource: StoredResource,
+        _ namespace: String,
+        _ entries: inout [SnapshotEntry]
+    ) throws(LifeboatError) {
+        try tree.forEachObjectPage(page) { (_, page) throws(LifeboatError) in
+            let names = try tree.names(page)
+            for (position, name) in names.enumerated() {
+                entries.append(try tree.entry(page.object(position), resource, namespace, name))
+            }
+        }
+    }
+
+    /// The canonical bytes of an object: JSON with apiVersion and kind, without resourceVersion.
+    ///
+    /// They are decrypted, decompressed and compared with their id, so they are what was backed up or an error.
+    package func bytes(_ entry: SnapshotEntry) throws(LifeboatError) -> [UInt8] {
+        do throws(LifeboatError) { return try tree.blobs.read(entry.id, .document) } catch {
+            throw LifeboatError(
+                error.code,
+                "\(entry.identity) of snapshot \(snapshot.shortID) cannot be read: \(error.message)",
+                remedy: error.remedy
+            )
+        }
+    }
+}
+
+extension StructureTree {
+    func entry(
+        _ record: ObjectRecord,
+        _ resource: StoredResource,
+        _ namespace: String,
+        _ name: String
+    ) throws(LifeboatError) -> SnapshotEntry {
+        SnapshotEntry(
+            resource: resource,
+            namespace: namespace,
+            name: name,
+            id: record.id,
+            rawLength: Int(try blobs.locate(record.id)?.rawLength ?? 0),
+            specificationTag: record.specificationTag
+        )
+    }
+}

@@ -1,0 +1,79 @@
+internal import Crypto
+internal import KubernetesObjects
+internal import Synchronization
+
+extension SnapshotWriter {
+    /// Stores a blob unless the repository has it.
+    func store(_ type: BlobType, _ id: BlobID, _ bytes: UnsafeRawBufferPointer) throws(LifeboatError) {
+        if state.withLock({ $0.newBlobs.contains(id) }) { return }
+        if try repository.blobs.contains(id), try !repository.isCondemned(id, collection) { return }
+        let full: PackBuilder?
+        do throws(MalformedBytes) {
+            let codec = try repository.blobs.codecs.take()
+            defer { repository.blobs.codecs.giveBack(codec) }
+            // Tree pages are tags and ids, which do not compress.
+            let packedCount = type.isStructural ? nil : codec.compress(bytes)
+            full = try state.withLock { (state) throws(MalformedBytes) -> PackBuilder? in
+                guard state.newBlobs.insert(id).inserted else { return nil }
+                var pack: PackBuilder
+                if let begun = state.pack.take() { pack = begun } else { pack = try beginPack() }
+                if let packedCount {
+                    try codec.output[..<packedCount]
+                        .withRawBytes { (packed) throws(MalformedBytes) in
+                            try pack.append(id, type: type, codec: .zstd, rawLength: bytes.count, packed: packed)
+                        }
+                } else {
+                    try pack.append(id, type: type, codec: .stored, rawLength: bytes.count, packed: bytes)
+                }
+                if pack.isFull { return pack }
+                state.pack = pack
+                return nil
+            }
+        } catch {
+            let failure = LifeboatError(.internalError, "a blob could not be sealed: \(error.reason)")
+            state.withLock { $0.failure = failure }
+            throw failure
+        }
+        if let full { try finish(full) }
+    }
+
+    private func beginPack() throws(MalformedBytes) -> PackBuilder {
+        try PackBuilder(
+            repository: repository.configuration.id,
+            session: session,
+            domain: domain,
+            salt: repository.environment.random(KeyContext.saltCount)
+        )
+    }
+
+    /// Verifies a pack, stores it durably, and lets later blobs find what is in it.
+    func finish(_ pack: consuming PackBuilder) throws(LifeboatError) {
+        do throws(LifeboatError) {
+            let finished: FinishedPack
+            do throws(MalformedBytes) {
+                finished = try pack.finish(
+                    identifiers: keys.identifiers,
+                    codecs: repository.blobs.codecs,
+                    hook: repository.environment.damageAfterEncoding
+                )
+            } catch {
+                throw LifeboatError(
+                    .internalError,
+                    "a pack did not read back as it was encoded (\(error.reason)), so it was not stored",
+                    remedy: "run again; when it happens again, test the memory of this machine"
+                )
+            }
+            let isNew = try repository.store.put(finished.name, finished.bytes)
+            try repository.blobs.insert(finished, domain: domain.id)
+            state.withLock { state in
+                state.packs.append(
+                    SnapshotManifest.PackReference(digest: finished.digest, size: UInt64(finished.bytes.count))
+                )
+                if isNew { state.bytesAdded += finished.bytes.count }
+            }
+        } catch {
+            state.withLock { if $0.failure == nil { $0.failure = error } }
+            throw error
+        }
+    }
+}

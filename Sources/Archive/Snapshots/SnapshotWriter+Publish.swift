@@ -1,0 +1,81 @@
+internal import Crypto
+internal import KubernetesObjects
+internal import Synchronization
+
+extension SnapshotWriter {
+    /// Writes the manifest between two looks at the garbage collection.
+    ///
+    /// The writer puts its manifest and then lists `g/`; the collector puts its sweep and then lists `s/`. At least one
+    /// of them sees the other, so no pack of a committed snapshot is deleted, whatever the clocks say.
+    func publish(
+        _ root: ChildRecord,
+        _ details: SnapshotDetails,
+        _ takenAt: Timestamp
+    ) throws(LifeboatError) -> (snapshot: Snapshot, size: Int) {
+        let before = try CollectionEpochs.load(repository.store, repository.keyStore)
+        try refuseCondemned(before, root.id)
+        let ring = repository.ring
+        guard let writer = ring.writer else {
+            throw LifeboatError(.repositoryNotPermitted, "this credential may not write snapshots")
+        }
+        let head = try repository.chain.head(of: writer.id)
+        var manifest = SnapshotManifest(
+            writer: writer.id,
+            sequence: (head?.sequence ?? 0) + 1,
+            previous: head?.digest ?? [UInt8](repeating: 0, count: 32),
+            takenAt: takenAt,
+            collectionEpoch: before.newest,
+            domain: domain.id,
+            recipientsVersion: ring.publicKeys.recipients.version,
+            clusterTag: keys.clusterTag(request.cluster.uid),
+            policyTag: request.policy.map { keys.policyTag($0) } ?? 0,
+            root: root.id,
+            objects: root.objects,
+            context: KeyContext(session, salt: repository.environment.random(KeyContext.saltCount)),
+            packs: state.withLock { $0.packs },
+            sealed: []
+        )
+        do throws(MalformedBytes) {
+            manifest.sealed = try details.sealed(
+                try manifest.context.contentKey(session.key, info: SnapshotChain.sealedInfo),
+                head: manifest.encodedHead(),
+                codecs: repository.blobs.codecs
+            )
+        } catch { throw LifeboatError(.internalError, "the manifest could not be sealed: \(error.reason)") }
+        let signed = manifest.encodedForSignature()
+        let bytes = signed + (try ring.signManifest(signed))
+        let digest = contentDigest(bytes)
+        let name = ManifestName.name(writer: writer.id, sequence: manifest.sequence, digest: digest)
+        _ = try repository.store.put(name, bytes)
+        let after = try CollectionEpochs.load(repository.store, repository.keyStore)
+        if after.newest != before.newest || after.condemned != before.condemned { try refuseCondemned(after, root.id) }
+        let snapshot = Snapshot(
+            id: Hexadecimal.encode(digest),
+            takenAt: takenAt,
+            objects: Int(root.objects),
+            sequence: manifest.sequence,
+            writer: writer.id,
+            domain: domain.id,
+            clusterTag: manifest.clusterTag,
+            policyTag: manifest.policyTag,
+            cluster: request.cluster,
+            policy: request.policy,
+            name: name,
+            root: root.id
+        )
+        return (snapshot, bytes.count)
+    }
+
+    /// Refuses to refer to a pack that may be deleted.
+    private func refuseCondemned(_ epochs: CollectionEpochs, _ root: BlobID) throws(LifeboatError) {
+        guard !epochs.isEmpty else { return }
+        let own = state.withLock { $0.packs }.contains { epochs.condemned.contains($0.digest) }
+        let isReached = own ? true : try repository.reaches(epochs, from: root)
+        guard isReached else { return }
+        throw LifeboatError(
+            .repositoryBusy,
+            "the garbage collection began to delete packs that this snapshot needs, so it does not count",
+            remedy: "run the backup again; it stores what is missing"
+        )
+    }
+}

@@ -1,0 +1,220 @@
+internal import Crypto
+package import KubernetesObjects
+internal import Synchronization
+
+/// Takes one snapshot: objects are reused from the parent or added, and `commit` makes the snapshot visible.
+///
+/// It can be used from several threads at once; `commit` and `abandon` are called when all other calls have returned.
+/// It keeps a fixed-size record and the name of each object in memory, and at most one pack a thread.
+package final class SnapshotWriter: Sendable {
+    let repository: Repository
+    let request: SnapshotRequest
+    let keys: TreeKeys
+    let domain: DomainSecrets
+    let session: Session
+    let parent: Committed?
+    let parentTree: ParentTree
+    let chosenParent: Snapshot?
+    /// The newest epoch of the garbage collection when the session began, and the packs it may delete.
+    let collection: CollectionEpochs
+    let state: Mutex<State>
+
+    typealias Committed = SnapshotChain.Committed
+
+    struct State {
+        var groups: [Group] = []
+        /// What was added to each group. It stands apart, so that a copy of a group does not make it copied when it grows.
+        var added: [[AddedEntry]] = []
+        var groupIndex: [GroupKey: Int] = [:]
+        var resources: [StoredResource] = []
+        var resourceIndex: [GroupResource: Int] = [:]
+        var lastGroup = -1
+        var records = RecordArena()
+        var names = NameArena()
+        /// For each record of the parent, the name under which it was reused; `notReused` when it was not.
+        var reusedNames: [UInt32]
+        var pack: PackBuilder?
+        var newBlobs: Set<BlobID> = []
+        var packs: [SnapshotManifest.PackReference] = []
+        var bytesAdded = 0
+        /// The first failure to store a pack: after it, nothing may be committed.
+        var failure: LifeboatError?
+        var isFinished = false
+    }
+
+    struct GroupKey: Hashable {
+        let resource: Int
+        let namespace: String
+    }
+
+    /// The objects of one resource in one namespace.
+    struct Group {
+        let resource: Int
+        let namespace: String
+        let resourceTag: UInt64
+        let versionTag: UInt64
+        let namespaceTag: UInt64
+        let parent: ParentTree.Group?
+    }
+
+    struct AddedEntry {
+        let nameTag: UInt64
+        let record: UInt32
+        let name: UInt32
+    }
+
+    static let notReused = UInt32.max
+
+    init(
+        repository: Repository,
+        request: SnapshotRequest,
+        domain: DomainSecrets,
+        session: Session,
+        parent: Committed?,
+        parentTree: ParentTree,
+        collection: CollectionEpochs
+    ) {
+        self.repository = repository
+        self.request = request
+        self.domain = domain
+        self.session = session
+        self.parent = parent
+        self.parentTree = parentTree
+        self.collection = collection
+        chosenParent = parent?.snapshot
+        keys = repository.treeKeys(domain)
+        state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
+    }
+
+    /// How many objects of a resource the parent has.
+    package func parentCount(_ resource: StoredResource) -> Int { parentTree.counts[keys.resourceTag(resource)] ?? 0 }
+
+    /// The snapshot that this one is compared to; nil when there is none.
+    package var parentSnapshot: Snapshot? { chosenParent }
+
+    /// Carries an object over from the parent, when it has not been written to since.
+    ///
+    /// - Returns: false when the object is new or was written to, and so must be added.
+    package func reuse(
+        _ resource: StoredResource,
+        namespace: String,
+        name: String,
+        uid: String,
+        resourceVersion: String
+    ) throws(LifeboatError) -> Bool {
+        guard !resourceVersion.isEmpty, parentTree.records.count > 0 else { return false }
+        let group = try group(resource, namespace).group
+        guard let known = group.parent else { return false }
+        let found = parentTree.find(keys.nameTag(name), in: known)
+        guard !found.isEmpty else { return false }
+        let changeTag = keys.changeTag(group.versionTag, uid: uid, resourceVersion: resourceVersion)
+        guard let record = found.first(where: { parentTree.records[$0].changeTag == changeTag }),
+            !parentTree.lostRecords.contains(record)
+        else { return false }
+        state.withLock { $0.reusedNames[record] = $0.names.append(name) }
+        return true
+    }
+
+    /// Adds an object by its canonical bytes.
+    package func add(
+        _ resource: StoredResource,
+        namespace: String,
+        name: String,
+        uid: String,
+        resourceVersion: String,
+        canonical: ArraySlice<UInt8>,
+        layout: CanonicalJSON.Layout
+    ) throws(LifeboatError) {
+        guard canonical.count <= PackRecord.rawLimit, name.utf8.count < 65_536, namespace.utf8.count < 65_536 else {
+            throw LifeboatError(
+                .repositoryUnsupported,
+                "\(resource) \(namespace)/\(name) is too large for a snapshot (\(canonical.count) bytes)"
+            )
+        }
+        let (group, index) = try group(resource, namespace)
+        let nameTag = keys.nameTag(name)
+        let (id, specificationTag) = canonical.withUnsafeBytes { bytes in
+            (keys.identifiers.identifier(.document, bytes), keys.specificationTag(bytes, layout))
+        }
+        try canonical.withRawBytes { (bytes) throws(LifeboatError) in try store(.document, id, bytes) }
+        let record = ObjectRecord(
+            nameTag: nameTag,
+            changeTag: keys.changeTag(group.versionTag, uid: uid, resourceVersion: resourceVersion),
+            specificationTag: specificationTag,
+            id: id,
+            rawLength: canonical.count
+        )
+        state.withLock { state in
+            let entry = AddedEntry(
+                nameTag: nameTag,
+                record: UInt32(state.records.append(record)),
+                name: state.names.append(name)
+            )
+            state.added[index].append(entry)
+        }
+    }
+
+    /// Ends the session without a snapshot. Packs that were stored stay, and the next backup uses what is in them.
+    package func abandon() {
+        state.withLock { state in
+            state.isFinished = true
+            state.pack = nil
+        }
+    }
+
+    /// The group of a resource and a namespace, made when it is first named.
+    private func group(
+        _ resource: StoredResource,
+        _ namespace: String
+    ) throws(LifeboatError) -> (group: Group, index: Int) {
+        try state.withLock { (state) throws(LifeboatError) in
+            if let failure = state.failure { throw failure }
+            guard !state.isFinished else {
+                throw LifeboatError(.internalError, "the snapshot has been committed or abandoned already")
+            }
+            if state.lastGroup >= 0 {
+                let last = state.groups[state.lastGroup]
+                if last.namespace == namespace, state.resources[last.resource] == resource {
+                    return (last, state.lastGroup)
+                }
+            }
+            let number: Int
+            if let known = state.resourceIndex[resource.groupResource] {
+                number = known
+                guard state.resources[known] == resource else {
+                    throw LifeboatError(
+                        .internalError,
+                        "\(resource) was added in the versions \(state.resources[known].version) and \(resource.version)"
+                    )
+                }
+            } else {
+                number = state.resources.count
+                state.resources.append(resource)
+                state.resourceIndex[resource.groupResource] = number
+            }
+            let key = GroupKey(resource: number, namespace: namespace)
+            if let index = state.groupIndex[key] {
+                state.lastGroup = index
+                return (state.groups[index], index)
+            }
+            let resourceTag = keys.resourceTag(resource)
+            let namespaceTag = keys.namespaceTag(namespace)
+            state.groups.append(
+                Group(
+                    resource: number,
+                    namespace: namespace,
+                    resourceTag: resourceTag,
+                    versionTag: keys.versionTag(resource),
+                    namespaceTag: namespaceTag,
+                    parent: parentTree.groups[
+                        ParentTree.GroupKey(resourceTag: resourceTag, namespaceTag: namespaceTag)
+                    ]
+                )
+            )
+            state.added.append([])
+            state.lastGroup = state.groups.count - 1
+            state.groupIndex[key] = state.lastGroup
+            return (state.groups[state.lastGroup], state.lastGroup)
+        }
+    }
+}

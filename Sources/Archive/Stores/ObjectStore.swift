@@ -1,0 +1,40 @@
+package import KubernetesObjects
+
+/// One object of a store: its name and how many bytes it has.
+package struct StoredObject: Hashable, Sendable {
+    package let name: String
+    package let size: Int
+
+    package init(name: String, size: Int) {
+        self.name = name
+        self.size = size
+    }
+}
+
+/// Where a repository lives: a flat set of immutable objects, each with a name such as `p/0f/0f3c…`.
+///
+/// A store never changes an object. `put` returns only when the object survives a power cut, so that what is written
+/// after it may refer to it. Failures are `storage.full` and `storage.failed`.
+package protocol ObjectStore: Sendable {
+    /// What the user calls this store; it names the store in errors.
+    var location: String { get }
+
+    /// Stores an object durably. Returns false, and writes nothing, when the name is taken.
+    func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool
+
+    /// The bytes of an object, or those in `range` of them (fewer when the object is shorter); nil when it is absent.
+    func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]?
+
+    /// All objects whose names begin with `prefix`, in the order of their names.
+    func list(_ prefix: String) throws(LifeboatError) -> [StoredObject]
+
+    /// The size of an object; nil when it is absent.
+    func size(_ name: String) throws(LifeboatError) -> Int?
+
+    /// Removes an object; it is no error when it is absent.
+    func delete(_ name: String) throws(LifeboatError)
+}
+
+extension ObjectStore {
+    package func get(_ name: String) throws(LifeboatError) -> [UInt8]? { try get(name, range: nil) }
+}

@@ -1,0 +1,81 @@
+internal import KubernetesObjects
+
+/// The objects of the previous snapshot, loaded from its structure pages alone: what a writer may know of them.
+struct ParentTree: Sendable {
+    /// The objects of one resource in one namespace: ranges into `records` and `pages`.
+    struct Group {
+        var records: Range<Int>
+        var pages: Range<Int>
+    }
+
+    struct GroupKey: Hashable {
+        let resourceTag: UInt64
+        let namespaceTag: UInt64
+    }
+
+    struct Page {
+        let firstRecord: Int
+        let count: Int
+        let id: BlobID
+        let names: BlobID
+        let lastTag: UInt64
+    }
+
+    private(set) var records = RecordArena()
+    private(set) var pages: [Page] = []
+    private(set) var groups: [GroupKey: Group] = [:]
+    private(set) var counts: [UInt64: Int] = [:]
+    /// Records and pages whose blobs are lost. What refers to them is written again, so a backup heals the repository.
+    private(set) var lostRecords: Set<Int> = []
+    private(set) var lostPages: Set<Int> = []
+
+    /// The tree of a first snapshot.
+    init() {}
+
+    /// - Parameter condemned: packs that may be deleted; what is in them counts as lost.
+    init(_ tree: StructureTree, condemned: Set<[UInt8]> = []) throws(LifeboatError) {
+        try tree.forEachObjectPage(tree.root) { (id, page) throws(LifeboatError) in
+            guard page.count > 0 else { return }
+            let key = GroupKey(resourceTag: page.resourceTag, namespaceTag: page.namespaceTag)
+            let first = records.count
+            for position in 0..<page.count { records.append(page.object(position)) }
+            pages.append(
+                Page(
+                    firstRecord: first,
+                    count: page.count,
+                    id: id,
+                    names: page.names,
+                    lastTag: page.tag(page.count - 1)
+                )
+            )
+            counts[page.resourceTag, default: 0] += page.count
+            guard let group = groups[key] else {
+                groups[key] = Group(records: first..<records.count, pages: pages.count - 1..<pages.count)
+                return
+            }
+            guard group.records.upperBound == first, group.pages.upperBound == pages.count - 1 else {
+                throw PackedBlobs.damaged("page \(id)", "its place in the tree is not where its tags belong")
+            }
+            groups[key] = Group(
+                records: group.records.lowerBound..<records.count,
+                pages: group.pages.lowerBound..<pages.count
+            )
+        }
+        let blobs = tree.blobs
+        lostRecords = try blobs.missing(count: records.count, condemned: condemned) { records[$0].id }
+        lostPages = try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].names }
+            .union(try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].id })
+    }
+
+    /// The indexes of the records of a group that have this name tag: one, or more after a collision.
+    func find(_ nameTag: UInt64, in group: Group) -> Range<Int> {
+        var (low, high) = (group.records.lowerBound, group.records.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if records.tag(middle) < nameTag { low = middle + 1 } else { high = middle }
+        }
+        var end = low
+        while end < group.records.upperBound, records.tag(end) == nameTag { end += 1 }
+        return low..<end
+    }
+}

@@ -1,0 +1,51 @@
+internal import KubernetesObjects
+
+/// Reads the pages of a tree.
+struct StructureTree: Sendable {
+    let blobs: PackedBlobs
+    let root: BlobID
+
+    func page(_ id: BlobID) throws(LifeboatError) -> StructurePage {
+        let bytes = try blobs.read(id, .structure)
+        do throws(MalformedBytes) { return try StructurePage(decoding: bytes) } catch {
+            throw PackedBlobs.damaged("page \(id)", error.reason)
+        }
+    }
+
+    /// Calls `body` with every page below and including `id` that holds objects, in order.
+    func forEachObjectPage(
+        _ id: BlobID,
+        _ body: (BlobID, StructurePage) throws(LifeboatError) -> Void
+    ) throws(LifeboatError) {
+        let page = try page(id)
+        if page.holdsObjects { return try body(id, page) }
+        for child in page.children { try forEachObjectPage(child.id, body) }
+    }
+
+    /// The pages of `scope` and height 0 below and including `id`, in order.
+    func leaves(_ id: BlobID, _ scope: PageScope) throws(LifeboatError) -> [StructurePage] {
+        let page = try page(id)
+        guard page.scope == scope else {
+            throw PackedBlobs.damaged("page \(id)", "it is not of the level that refers to it")
+        }
+        if page.height == 0 { return [page] }
+        var pages: [StructurePage] = []
+        for child in page.children { pages += try leaves(child.id, scope) }
+        return pages
+    }
+
+    /// The names of a page of objects or of namespaces.
+    func names(_ page: StructurePage) throws(LifeboatError) -> [String] {
+        let bytes = try blobs.read(page.names, .names)
+        do throws(MalformedBytes) { return try NamesPage.names(bytes, of: page) } catch {
+            throw PackedBlobs.damaged("names \(page.names)", error.reason)
+        }
+    }
+
+    func resources(_ page: StructurePage) throws(LifeboatError) -> [StoredResource] {
+        let bytes = try blobs.read(page.names, .names)
+        do throws(MalformedBytes) { return try NamesPage.resources(bytes, of: page) } catch {
+            throw PackedBlobs.damaged("names \(page.names)", error.reason)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Archive
+internal import KubernetesAPI
+internal import KubernetesObjects
+internal import Logging
+internal import Policies
+
+extension BackupRun {
+    struct Captured: Sendable {
+        var objects = 0
+        var resourceVersions: [String: String] = [:]
+        var incomplete: [LeftOutResource] = []
+        var warnings: [String] = []
+        var resourcesDone = 0
+
+        mutating func take(_ resource: APIResource, _ outcome: ResourceCapture.Outcome) {
+            objects += outcome.objects
+            resourceVersions["\(resource.groupResource)"] = outcome.resourceVersion
+            incomplete += outcome.incomplete
+            warnings += outcome.warnings
+            resourcesDone += 1
+        }
+    }
+
+    /// Captures the namespaces, and then everything else with bounded width.
+    func capture(
+        _ plan: CapturePlan,
+        _ writer: SnapshotWriter,
+        _ progress: (@Sendable (BackupProgress) -> Void)?
+    ) async throws(LifeboatError) -> Captured {
+        var captured = Captured()
+        var terminating: Set<String> = []
+        if let namespaces = plan.resources.first(where: { $0.groupResource == CapturePlan.namespaces }) {
+            let outcome = try await one(namespaces, [], writer)
+            terminating = outcome.terminating
+            captured.take(namespaces, outcome)
+        }
+        var queue = plan.resources.filter { $0.groupResource != CapturePlan.namespaces }
+        // Taken from the end.
+        queue.reverse()
+        do {
+            try await withThrowingTaskGroup(of: (APIResource, ResourceCapture.Outcome).self) { group in
+                var running = 0
+                var waitsForSealedSecrets = queue.contains { $0.groupResource == CapturePlan.sealedSecrets }
+                func fill() {
+                    while running < width, let next = Self.next(&queue, waitsForSealedSecrets) {
+                        running += 1
+                        let terminating = terminating
+                        group.addTask { (next, try await one(next, terminating, writer)) }
+                    }
+                }
+                fill()
+                while let (resource, outcome) = try await group.next() {
+                    running -= 1
+                    if resource.groupResource == CapturePlan.sealedSecrets { waitsForSealedSecrets = false }
+                    captured.take(resource, outcome)
+                    for left in outcome.incomplete { logger.warning("\(left.resource): \(left.reason)") }
+                    progress?(
+                        BackupProgress(
+                            resourcesDone: captured.resourcesDone,
+                            resourcesTotal: plan.resources.count,
+                            objects: captured.objects,
+                            resource: "\(resource.groupResource)"
+                        )
+                    )
+                    fill()
+                }
+            }
+        } catch let error as LifeboatError {
+            throw error
+        } catch {
+            throw LifeboatError(.cancelled, "cancelled")
+        }
+        if Task.isCancelled { throw LifeboatError(.cancelled, "cancelled") }
+        captured.incomplete.sort { ($0.resource, $0.namespace ?? "") < ($1.resource, $1.namespace ?? "") }
+        return captured
+    }
+
+    /// The next resource to list: Secrets are passed over as long as the SealedSecrets have not been listed.
+    private static func next(_ queue: inout [APIResource], _ waitsForSealedSecrets: Bool) -> APIResource? {
+        guard
+            let index = queue.lastIndex(where: { !waitsForSealedSecrets || $0.groupResource != CapturePlan.secrets })
+        else { return nil }
+        return queue.remove(at: index)
+    }
+
+    private func one(
+        _ resource: APIResource,
+        _ terminating: Set<String>,
+        _ writer: SnapshotWriter
+    ) async throws(LifeboatError) -> ResourceCapture.Outcome {
+        let capture = ResourceCapture(
+            client: client,
+            writer: writer,
+            resource: resource,
+            selection: policy.selection,
+            terminatingNamespaces: terminating
+        )
+        return try await capture.run()
+    }
+}

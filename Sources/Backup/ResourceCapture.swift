@@ -1,0 +1,286 @@
+internal import Archive
+internal import KubernetesAPI
+internal import KubernetesObjects
+internal import Policies
+
+/// Captures the objects of one resource.
+struct ResourceCapture: Sendable {
+    let client: ClusterClient
+    let writer: SnapshotWriter
+    let resource: APIResource
+    let selection: ObjectSelection
+    /// Namespaces that are being deleted: their content is not captured.
+    let terminatingNamespaces: Set<String>
+
+    /// What was captured.
+    struct Outcome: Sendable {
+        var objects = 0
+        var resourceVersion = ""
+        var incomplete: [LeftOutResource] = []
+        var warnings: [String] = []
+        /// Names of objects that are being deleted.
+        var terminating: Set<String> = []
+    }
+
+    /// With fewer objects in the parent one whole list is cheaper than a list of metadata and what follows.
+    private static let fewObjects = 20
+    /// How many changed objects are fetched one by one, at most and as a part of all; with more, the list is fetched whole.
+    private static let mostSingleFetches = 2000
+    private static let singleFetchPart = 5
+    private static let fetchWidth = 8
+
+    private var stored: StoredResource {
+        StoredResource(
+            group: resource.group,
+            version: resource.version,
+            resource: resource.resource,
+            kind: resource.kind,
+            isNamespaced: resource.isNamespaced
+        )
+    }
+
+    /// - Throws: what makes the whole backup impossible; what only concerns this resource is in the outcome.
+    func run() async throws(LifeboatError) -> Outcome {
+        var outcome = Outcome()
+        var namespaces: [String?] = [nil]
+        if resource.isNamespaced, let named = selection.literalNamespaces { namespaces = named }
+        for namespace in namespaces {
+            do {
+                try await capture(namespace, &outcome)
+            } catch let error as ClusterError {
+                switch error.kind {
+                case .unreachable, .tls, .unauthorized, .cancelled: throw error.lifeboatError
+                default:
+                    let left = LeftOutResource(
+                        resource: "\(resource.groupResource)",
+                        namespace: namespace,
+                        reason: error.lifeboatError.message
+                    )
+                    outcome.incomplete.append(left)
+                }
+            } catch let error as LifeboatError {
+                throw error
+            } catch {
+                throw LifeboatError(.cancelled, "cancelled")
+            }
+        }
+        return outcome
+    }
+
+    private func capture(_ namespace: String?, _ outcome: inout Outcome) async throws {
+        var query = ListQuery()
+        query.namespace = namespace
+        query.labelSelector = CaptureRules.labelSelector(for: resource.groupResource)
+        query.expiry = .goOnInconsistently
+        guard writer.parentCount(stored) >= Self.fewObjects else {
+            return try await captureWhole(query, only: nil, &outcome)
+        }
+        var metadata = query
+        metadata.metadataOnly = true
+        let changed = try await reuseUnchanged(metadata, &outcome)
+        guard !changed.isEmpty else { return }
+        if changed.count <= Self.mostSingleFetches, changed.count * Self.singleFetchPart <= outcome.objects + changed.count
+        {
+            try await fetch(changed, &outcome)
+        } else {
+            try await captureWhole(query, only: Set(changed.map(\.key)), &outcome)
+        }
+    }
+
+    // MARK: Lists
+
+    private struct Place: Hashable, Sendable {
+        let namespace: String
+        let name: String
+        /// As the server orders its lists.
+        var key: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
+    }
+
+    /// Carries over what has not been written to since the parent snapshot, and returns the rest.
+    private func reuseUnchanged(_ query: ListQuery, _ outcome: inout Outcome) async throws -> [Place] {
+        var changed: [Place] = []
+        try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
+            if try reuse(item) { outcome.objects += 1 } else {
+                changed.append(Place(namespace: item.namespace, name: item.name))
+            }
+        }
+        return changed
+    }
+
+    private func captureWhole(_ query: ListQuery, only wanted: Set<String>?, _ outcome: inout Outcome) async throws {
+        var encoder = CanonicalJSON()
+        var buffer: [UInt8] = []
+        try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
+            if let wanted {
+                guard wanted.contains(Place(namespace: item.namespace, name: item.name).key) else { return }
+            } else if try reuse(item) {
+                outcome.objects += 1
+                return
+            }
+            try add(item, page.bytes, &encoder, &buffer, &outcome)
+        }
+    }
+
+    private func reuse(_ item: ListPage.Item) throws(LifeboatError) -> Bool {
+        try writer.reuse(
+            stored,
+            namespace: item.namespace,
+            name: item.name,
+            uid: item.uid,
+            resourceVersion: item.resourceVersion
+        )
+    }
+
+    private func add(
+        _ item: ListPage.Item,
+        _ bytes: [UInt8],
+        _ encoder: inout CanonicalJSON,
+        _ buffer: inout [UInt8],
+        _ outcome: inout Outcome
+    ) throws(LifeboatError) {
+        buffer.removeAll(keepingCapacity: true)
+        let layout: CanonicalJSON.Layout
+        do {
+            layout = try encoder.encode(
+                bytes.span,
+                range: item.range,
+                groupVersionKind: resource.groupVersionKind,
+                into: &buffer
+            )
+        } catch {
+            let identity = ObjectIdentity(
+                groupVersionKind: resource.groupVersionKind,
+                namespace: item.namespace,
+                name: item.name
+            )
+            let reason = "\(identity) is not valid: \(error)"
+            outcome.incomplete.append(
+                LeftOutResource(resource: "\(resource.groupResource)", namespace: item.namespace, reason: reason)
+            )
+            return
+        }
+        try writer.add(
+            stored,
+            namespace: item.namespace,
+            name: item.name,
+            uid: item.uid,
+            resourceVersion: item.resourceVersion,
+            canonical: buffer[...],
+            layout: layout
+        )
+        outcome.objects += 1
+    }
+
+    /// Calls `body` for each object that is captured; the next page is on its way while one is worked on.
+    private func forEachItem(
+        _ query: ListQuery,
+        _ outcome: inout Outcome,
+        _ body: (ListPage, ListPage.Item, inout Outcome) throws(LifeboatError) -> Void
+    ) async throws {
+        var iterator = client.list(resource, query).makeAsyncIterator()
+        var page = try await iterator.next()
+        var lastKey = ""
+        var resumeAfter: String?
+        while let current = page {
+            let ahead = iterator
+            async let following = Self.next(ahead)
+            if current.isRestart { resumeAfter = lastKey }
+            outcome.resourceVersion = current.resourceVersion
+            for item in current.items {
+                let key = Place(namespace: item.namespace, name: item.name).key
+                // A list that began again is in the same order: what was taken before comes first.
+                if let last = resumeAfter, key <= last { continue }
+                resumeAfter = nil
+                lastKey = key
+                guard isCaptured(item, current.bytes, &outcome) else { continue }
+                try body(current, item, &outcome)
+            }
+            (page, iterator) = try await following
+        }
+        if iterator.restarts > 0 {
+            outcome.warnings.append(
+                "the server forgot the list of \(resource.groupResource) in the middle: it is of several moments"
+            )
+        }
+    }
+
+    private static func next(_ iterator: ListPages.Iterator) async throws -> (ListPage?, ListPages.Iterator) {
+        var iterator = iterator
+        let page = try await iterator.next()
+        return (page, iterator)
+    }
+
+    private func isCaptured(_ item: ListPage.Item, _ bytes: [UInt8], _ outcome: inout Outcome) -> Bool {
+        guard !item.isTerminating else {
+            outcome.terminating.insert(item.name)
+            return false
+        }
+        if !item.namespace.isEmpty, terminatingNamespaces.contains(item.namespace) { return false }
+        guard !selection.isEverything else { return true }
+        var labels: [String: String] = [:]
+        if !selection.labelSelector.requirements.isEmpty,
+            let object = try? JSONValue(parsing: bytes.span, range: item.range)
+        {
+            labels = object["metadata", "labels"]?.stringMap ?? [:]
+        }
+        return selection.includes(
+            resource: resource.groupResource,
+            namespace: item.namespace,
+            labels: labels,
+            name: item.name
+        )
+    }
+
+    // MARK: Single objects
+
+    private func fetch(_ places: [Place], _ outcome: inout Outcome) async throws {
+        var encoder = CanonicalJSON()
+        var buffer: [UInt8] = []
+        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            var next = 0
+            func begin() {
+                guard next < places.count else { return }
+                let place = places[next]
+                next += 1
+                group.addTask { try await get(place) }
+            }
+            for _ in 0..<Self.fetchWidth { begin() }
+            while let answer = try await group.next() {
+                begin()
+                guard let answer else { continue }
+                let page = try Self.page(of: answer, resource)
+                for item in page.items where !item.isTerminating {
+                    try add(item, page.bytes, &encoder, &buffer, &outcome)
+                }
+            }
+        }
+    }
+
+    /// nil when the object was deleted after the list.
+    private func get(_ place: Place) async throws -> [UInt8]? {
+        do {
+            return try await client.get(
+                resource,
+                namespace: place.namespace.isEmpty ? nil : place.namespace,
+                name: place.name
+            )
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    /// A single object as a page, so that it is scanned as all others are.
+    private static func page(of object: [UInt8], _ resource: APIResource) throws -> ListPage {
+        do {
+            return try ListPage(parsing: Array(#"{"items":["#.utf8) + object + Array("]}".utf8))
+        } catch {
+            throw ClusterError(
+                .malformedAnswer,
+                message: "the object is not valid: \(error)",
+                method: "GET",
+                path: "\(resource.groupResource)"
+            )
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package import ArgumentParser
+internal import Archive
+internal import Backup
+internal import KubernetesAPI
+internal import KubernetesObjects
+
+/// `lifeboat diff`: two snapshots, or a snapshot and the live cluster.
+package struct DiffCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Show what differs between two snapshots, or between a snapshot and the live cluster.",
+        discussion: """
+            With --live, fields that the server or a controller owns are left out, and differences that a rebuild always has (cluster IPs, \
+            tokens, uids) are shown only with --all. The exit status is 0 whether or not something differs.
+            """
+    )
+
+    @Argument(help: "Snapshot: latest, or the first characters of an id.")
+    package var snapshot: String
+
+    @Argument(help: "The second, newer snapshot.")
+    package var other: String?
+
+    @Flag(help: "Compare with the live cluster.")
+    package var live = false
+
+    @Flag(help: "With --live: show explained differences too.")
+    package var all = false
+
+    @OptionGroup package var cluster: ClusterOptions
+    @OptionGroup package var repository: RepositoryOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func validate() throws {
+        if live == (other != nil) { throw ValidationError("Give either a second snapshot or --live.") }
+    }
+
+    package func run() async throws {
+        let opened = try repository.open()
+        let first = try opened.snapshot(snapshot)
+        let difference: SnapshotComparison
+        if let other {
+            difference = try SnapshotComparison.between(first, try opened.snapshot(other), in: opened)
+        } else {
+            let client = try cluster.connect(output)
+            defer { client.close() }
+            let result = try await LiveComparison(client: client, reader: try opened.reader(first)).run()
+            difference = SnapshotComparison.live(result, showsExplained: all)
+        }
+        try output.print(difference.json) { difference.text }
+    }
+}

@@ -1,0 +1,41 @@
+internal import KubernetesObjects
+internal import Restore
+
+/// Plans and results of a restore for people.
+enum RestoreText {
+    static func text(_ plan: RestorePlan) -> String {
+        var lines = plan.steps.map(line)
+        lines += plan.failures.map { "✘ \($0.object): \($0.reason)" } + plan.warnings.map { "! \($0)" }
+        lines.append("Plan: \(counts(plan)). Nothing was changed.")
+        return lines.joined(separator: "\n")
+    }
+
+    static func text(_ result: RestoreResult) -> String {
+        var lines: [String] = []
+        for failure in result.failed {
+            lines.append("✘ \(failure.object): \(failure.reason) [\(failure.code)]")
+            if !failure.remedy.isEmpty { lines.append("  next: \(failure.remedy)") }
+        }
+        for step in result.conflicts { lines.append(line(step)) }
+        lines += (result.plan.warnings + result.notes).map { "! \($0)" }
+        let done = "\(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged"
+        let left = "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
+        lines.append("Restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests).")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func counts(_ plan: RestorePlan) -> String {
+        ["create", "update", "unchanged", "skip", "conflict"].map { "\(plan.count($0)) \($0)" }.joined(separator: ", ")
+    }
+
+    private static func line(_ step: RestorePlan.Step) -> String {
+        let start = "\(step.verdict.name)  \(step.identity)"
+        switch step.verdict {
+        case .create, .unchanged: return start
+        case .update(let paths), .recreate(let paths), .conflict(let paths):
+            return "\(start)  \(paths.prefix(5).joined(separator: " "))"
+        case .skip(let rule): return "\(start)  \(rule.reason)"
+        case .needsRecreate(let field): return "\(start)  \(field) cannot be changed: --conflict recreate"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import KubernetesObjects
+
+/// A resource that the API server serves in one version.
+package struct APIResource: Hashable, Sendable {
+    package let group: String
+    package let version: String
+    /// The plural name in URLs, such as `deployments`.
+    package let resource: String
+    package let kind: String
+    package let isNamespaced: Bool
+    package let verbs: Set<String>
+    package let hasStatus: Bool
+
+    package init(
+        group: String,
+        version: String,
+        resource: String,
+        kind: String,
+        isNamespaced: Bool,
+        verbs: Set<String>,
+        hasStatus: Bool
+    ) {
+        self.group = group
+        self.version = version
+        self.resource = resource
+        self.kind = kind
+        self.isNamespaced = isNamespaced
+        self.verbs = verbs
+        self.hasStatus = hasStatus
+    }
+
+    package var groupResource: GroupResource { GroupResource(group: group, resource: resource) }
+    package var groupVersionKind: GroupVersionKind { GroupVersionKind(group: group, version: version, kind: kind) }
+
+    /// `/api/v1` or `/apis/GROUP/VERSION`, then the namespace, the resource, the name and the subresource.
+    func path(namespace: String?, name: String? = nil, subresource: String? = nil) -> String {
+        var path = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
+        if isNamespaced, let namespace, !namespace.isEmpty { path += "/namespaces/\(URLText.escape(namespace))" }
+        path += "/\(resource)"
+        if let name { path += "/\(URLText.escape(name))" }
+        if let subresource { path += "/\(subresource)" }
+        return path
+    }
+}
+
+/// Percent-encoding of URL parts.
+enum URLText {
+    /// Escapes everything but the unreserved characters of RFC 3986 section 2.3.
+    static func escape(_ text: String) -> String {
+        var result: [UInt8] = []
+        let digits = Array("0123456789ABCDEF".utf8)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.append(byte)
+            default: result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// `?a=b&c=d` of the items that have a value; empty when none has.
+    static func query(_ items: [(String, String?)]) -> String {
+        let parts = items.compactMap { name, value in value.map { "\(name)=\(escape($0))" } }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+}

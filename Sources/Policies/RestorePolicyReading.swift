@@ -1,0 +1,77 @@
+import KubernetesObjects
+
+extension PolicyNode {
+    /// Reads the spec of a RestorePolicy, or the restore part of a drill.
+    func restorePolicy(named name: String, at location: SourceLocation, waits: Bool = false) -> RestorePolicy? {
+        fields { fields in
+            RestorePolicy(
+                name: name,
+                selection: fields.optional("selection")?.objectSelection() ?? .everything,
+                namespaceMapping: fields.optional("namespaceMapping")?.namespaceMapping() ?? [:],
+                conflict: fields.choice("conflict", default: .skip),
+                preserveNodePorts: fields.bool("preserveNodePorts", default: false),
+                includeStatus: fields.patterns("includeStatus"),
+                readiness: fields.optional("waitForReadiness")?.readinessWait() ?? ReadinessWait(isWanted: waits),
+                patches: fields.optional("patches")?.elements?.compactMap { $0.restorePatch() } ?? [],
+                location: location
+            )
+        }
+    }
+
+    private func namespaceMapping() -> [String: String]? {
+        guard let mapping = stringMap else { return nil }
+        var sources: [String: [String]] = [:]
+        for (old, new) in mapping {
+            if new.isEmpty { report("the new name of the namespace “\(old)” is empty") }
+            sources[new, default: []].append(old)
+        }
+        for (new, old) in sources.sorted(by: { $0.key < $1.key }) where old.count > 1 {
+            let names = old.sorted().joined(separator: "” and “")
+            report("the namespaces “\(names)” both become “\(new)”; their objects could collide")
+        }
+        return mapping
+    }
+
+    /// `true`, `false`, or how long to wait.
+    private func readinessWait() -> ReadinessWait? {
+        if isScalar { return bool.map { ReadinessWait(isWanted: $0) } }
+        return fields { fields in
+            ReadinessWait(isWanted: true, timeoutSeconds: fields.duration("timeout") ?? ReadinessWait().timeoutSeconds)
+        }
+    }
+
+    private func restorePatch() -> RestorePatch? {
+        fields { fields -> RestorePatch? in
+            let selection = fields.required("selection")?.objectSelection()
+            let names = fields.patterns("names")
+            let (json, merge) = (fields.optional("json"), fields.optional("merge"))
+            guard (json == nil) != (merge == nil) else {
+                fields.report("a patch has exactly one of “json” (RFC 6902) and “merge” (RFC 7386)")
+                return nil
+            }
+            guard let selection, let change = json?.jsonPatch() ?? merge?.mergePatch() else { return nil }
+            return RestorePatch(selection: selection, names: names, change: change, location: fields.location)
+        } ?? nil
+    }
+
+    /// Checks each operation alone, so that a problem points at the operation.
+    private func jsonPatch() -> RestorePatch.Change? {
+        for operation in elements ?? [] {
+            _ = operation.fields { fields in
+                for name in ["op", "path"] { _ = fields.requiredString(name) }
+                for name in ["value", "from"] { _ = fields.optional(name) }
+            }
+            guard let value = operation.json else { continue }
+            _ = operation.attempt { () throws(LifeboatError) in try JSONPatch(of: .array([value])) }
+        }
+        return json.map { .json($0) }
+    }
+
+    private func mergePatch() -> RestorePatch.Change? {
+        guard isMapping else {
+            report("a merge patch must be a mapping")
+            return nil
+        }
+        return json.map { .merge($0) }
+    }
+}

@@ -1,0 +1,53 @@
+package import KubernetesObjects
+internal import Policies
+
+/// The answers of the whole checklist on one cluster or snapshot.
+package struct ChecklistResult: Sendable {
+    /// What was looked at, such as `snapshot 3f9a12bc`.
+    package let source: String
+    package let takenAt: Timestamp
+    /// All 14 rows in the order of the checklist.
+    package let rows: [RowResult]
+    /// The checks that belong to an area and no row.
+    package let areaOutcomes: [CheckOutcome]
+
+    init(source: String, takenAt: Timestamp, components: [DetectedComponent], outcomes: [CheckOutcome]) {
+        self.source = source
+        self.takenAt = takenAt
+        rows = ReadinessRow.allCases.map { row in
+            RowResult(
+                row,
+                components: components.filter { $0.signature.row == row },
+                outcomes: outcomes.filter { $0.check.row == row }
+            )
+        }
+        areaOutcomes = outcomes.filter { $0.check.row == nil }
+    }
+
+    /// The answers of all checks, rows first.
+    package var outcomes: [CheckOutcome] { rows.flatMap(\.outcomes) + areaOutcomes }
+    package func outcome(_ id: String) -> CheckOutcome? { outcomes.first { $0.check.id == id } }
+
+    /// How many checks ended in each way.
+    package func count(_ status: CheckStatus) -> Int { outcomes.count { $0.status == status } }
+
+    /// Whether no critical check failed or is unknown.
+    package var isPassed: Bool {
+        !outcomes.contains { $0.check.severity == .critical && ($0.status == .fail || $0.status == .unknown) }
+    }
+
+    /// The document of `lifeboat checklist --output json`.
+    package var json: JSONValue {
+        var summary = JSONObject()
+        for status in CheckStatus.allCases { summary[status.rawValue] = .int(count(status)) }
+        let areas = ReadinessArea.allCases.compactMap { area -> JSONValue? in
+            let mine = areaOutcomes.filter { $0.check.area == area }
+            return mine.isEmpty ? nil : ["area": .string(area.rawValue), "checks": .array(mine.map(\.json))]
+        }
+        return [
+            "schemaVersion": "lifeboat.dr/v1", "source": .string(source), "takenAt": .string(takenAt.description),
+            "passed": .bool(isPassed), "summary": .object(summary), "rows": .array(rows.map(\.json)),
+            "areas": .array(areas),
+        ]
+    }
+}

@@ -1,0 +1,55 @@
+package import KubernetesObjects
+package import Policies
+
+/// What a row of the checklist comes to.
+package enum RowVerdict: String, CaseIterable, Sendable {
+    case ready
+    /// Nothing critical failed, but something did.
+    case degraded
+    case notReady = "not-ready"
+    /// It was there before the disaster and is gone.
+    case lost
+    /// There is no component of this row.
+    case absent
+    /// Its critical checks could not be answered.
+    case unverifiable
+}
+
+/// One of the 14 rows: the components that were found and the answers of its checks.
+package struct RowResult: Sendable {
+    package let row: ReadinessRow
+    package let verdict: RowVerdict
+    package let components: [DetectedComponent]
+    package let outcomes: [CheckOutcome]
+
+    init(_ row: ReadinessRow, components: [DetectedComponent], outcomes: [CheckOutcome]) {
+        self.row = row
+        self.components = components
+        self.outcomes = outcomes
+        verdict = Self.verdict(components, outcomes)
+    }
+
+    private static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome]) -> RowVerdict {
+        func any(_ match: (CheckOutcome) -> Bool) -> Bool { outcomes.contains(where: match) }
+        if any({ $0.status == .fail && $0.check.severity == .critical }) { return .notReady }
+        let isAbsent = components.isEmpty && outcomes.allSatisfy { $0.status == .skip || $0.status == .manual }
+        if isAbsent { return .absent }
+        // A row is never ready on the strength of checks that could not look.
+        if any({ $0.isUnanswered && $0.check.severity == .critical }) { return .unverifiable }
+        if any({ $0.status == .fail || $0.status == .warn }) { return .degraded }
+        if any({ $0.status == .pass }) { return .ready }
+        return .unverifiable
+    }
+
+    package var json: JSONValue {
+        [
+            "row": .string(row.rawValue), "title": .string(row.title), "verdict": .string(verdict.rawValue),
+            "components": .array(components.map(\.json)), "checks": .array(outcomes.map(\.json)),
+        ]
+    }
+}
+
+extension CheckOutcome {
+    /// Whether the check applies and was not answered.
+    package var isUnanswered: Bool { status == .unknown || isNotTested }
+}

@@ -1,0 +1,78 @@
+internal import KubernetesObjects
+package import Policies
+
+/// How a component of a production cluster, such as an ingress controller, is recognised in the objects of a cluster.
+package struct ComponentSignature: Sendable {
+    package let id: String
+    package let row: ReadinessRow
+    /// Whether the checklist names it among its options.
+    package let isNamedByChecklist: Bool
+    /// `group/Kind` or `group/*` of its custom resources.
+    let customResources: [NamePattern]
+    /// `Kind/name` of its workloads, in any namespace.
+    let workloads: [NamePattern]
+    /// The ends of its images' names; the registry does not count, because rebuilt clusters use mirrors.
+    let images: [String]
+    let ingressControllers: [NamePattern]
+    let gatewayControllers: [NamePattern]
+    /// Names of webhook configurations or of the webhooks in them.
+    let webhooks: [NamePattern]
+    /// Names of CSI drivers or provisioners of storage classes.
+    let storageDrivers: [NamePattern]
+    /// API groups that it serves by an aggregated API server.
+    let apiGroups: [NamePattern]
+    /// Registries that images in use come from.
+    let registries: [NamePattern]
+    /// Command line options of the API server.
+    let serverOptions: [NamePattern]
+    /// Whether it enforces NetworkPolicies.
+    let enforcesNetworkPolicies: Bool
+    package let note: String
+}
+
+extension ComponentSignature {
+    static let fields = [
+        "id", "row", "named", "customResources", "workloads", "images", "ingressControllers", "gatewayControllers",
+        "webhooks", "storageDrivers", "apiGroups", "registries", "serverOptions", "enforcesNetworkPolicies", "note",
+    ]
+
+    /// Reads one entry of a catalogue.
+    init(of value: JSONValue, source: String) throws(LifeboatError) {
+        guard let id = value["id"]?.string, !id.isEmpty else {
+            throw LifeboatError(.policyInvalid, "\(source): a component has no id")
+        }
+        guard let row = value["row"]?.string.flatMap(ReadinessRow.init(rawValue:)) else {
+            throw LifeboatError(
+                .policyInvalid,
+                "\(source): the component \(id) belongs to no row of the checklist",
+                remedy: "write one of \(ReadinessRow.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        if let unknown = value.object?.keys.first(where: { !Self.fields.contains($0) }) {
+            throw LifeboatError(
+                .policyInvalid,
+                "\(source): the component \(id) has an unknown field “\(unknown)”",
+                remedy: "the fields are \(Self.fields.joined(separator: ", "))"
+            )
+        }
+        func texts(_ field: String) -> [String] { value[field]?.array?.compactMap(\.string) ?? [] }
+        func patterns(_ field: String) -> [NamePattern] { texts(field).map { NamePattern($0) } }
+        self.init(
+            id: id,
+            row: row,
+            isNamedByChecklist: value["named"]?.bool ?? false,
+            customResources: patterns("customResources"),
+            workloads: patterns("workloads"),
+            images: texts("images"),
+            ingressControllers: patterns("ingressControllers"),
+            gatewayControllers: patterns("gatewayControllers"),
+            webhooks: patterns("webhooks"),
+            storageDrivers: patterns("storageDrivers"),
+            apiGroups: patterns("apiGroups"),
+            registries: patterns("registries"),
+            serverOptions: patterns("serverOptions"),
+            enforcesNetworkPolicies: value["enforcesNetworkPolicies"]?.bool ?? false,
+            note: value["note"]?.string ?? ""
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import Crypto
+import FoundationEssentials
+package import KubernetesObjects
+import SwiftASN1
+import X509
+import _CryptoExtras
+
+/// Makes sealing keys and sealed values as the SealedSecrets tools do, for demonstrations and tests.
+package struct SealedSecretSealing: Sendable {
+    private let modulus: [UInt8]
+    private let exponent: [UInt8]
+    private let privateKey: String
+    private let certificate: String
+
+    /// Makes a new sealing key, whose certificate is valid for ten years.
+    package init(bits: Int = 2048, now: Timestamp) throws(LifeboatError) {
+        do {
+            let key = try _RSA.Signing.PrivateKey(keySize: _RSA.Signing.KeySize(bitCount: bits))
+            let primitives = try key.publicKey.getKeyPrimitives()
+            modulus = Array(primitives.modulus.drop { $0 == 0 })
+            exponent = Array(primitives.publicExponent)
+            privateKey = key.pemRepresentation
+            let name = try DistinguishedName { CommonName("sealed-secrets") }
+            let certificate = try Certificate(
+                version: .v3,
+                serialNumber: Certificate.SerialNumber(),
+                publicKey: Certificate.PublicKey(key.publicKey),
+                notValidBefore: Date(timeIntervalSince1970: Double(now.secondsSince1970)),
+                notValidAfter: Date(timeIntervalSince1970: Double(now.adding(seconds: 3650 * 86_400).secondsSince1970)),
+                issuer: name,
+                subject: name,
+                signatureAlgorithm: .sha256WithRSAEncryption,
+                extensions: Certificate.Extensions(),
+                issuerPrivateKey: Certificate.PrivateKey(key)
+            )
+            self.certificate = try certificate.serializeAsPEM().pemString
+        } catch {
+            throw LifeboatError(.internalError, "a sealing key could not be made: \(error)")
+        }
+    }
+
+    /// The key as the Secret that the controller loads.
+    package func keySecret(namespace: String, name: String) -> JSONValue {
+        [
+            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+            "metadata": [
+                "namespace": .string(namespace), "name": .string(name),
+                "labels": ["sealedsecrets.bitnami.com/sealed-secrets-key": "active"],
+            ],
+            "data": ["tls.crt": .string(Self.base64(certificate)), "tls.key": .string(Self.base64(privateKey))],
+        ]
+    }
+
+    private static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+
+    /// A SealedSecret of these values.
+    package func sealedSecret(
+        namespace: String,
+        name: String,
+        values: [(key: String, value: [UInt8])],
+        scope: SealedSecretScope = .strict,
+        random: (Int) -> [UInt8]
+    ) throws(LifeboatError) -> JSONValue {
+        var sealed = JSONObject()
+        for (key, value) in values {
+            let label = scope.label(namespace: namespace, name: name)
+            sealed[key] = .string(try Self.seal(value, label: label, modulus: modulus, exponent: exponent, random: random))
+        }
+        var metadata: JSONValue = ["namespace": .string(namespace), "name": .string(name)]
+        if scope != .strict {
+            metadata["annotations"] = .object(
+                JSONObject([JSONObject.Member(key: "sealedsecrets.bitnami.com/\(scope.rawValue)", value: "true")])
+            )
+        }
+        return [
+            "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": metadata,
+            "spec": [
+                "encryptedData": .object(sealed),
+                "template": ["metadata": ["namespace": .string(namespace), "name": .string(name)], "type": "Opaque"],
+            ],
+        ]
+    }
+
+    /// Seals one value to a public key, both big-endian.
+    static func seal(
+        _ value: [UInt8],
+        label: String,
+        modulus: [UInt8],
+        exponent: [UInt8],
+        random: (Int) -> [UInt8]
+    ) throws(LifeboatError) -> String {
+        let sessionKey = random(32)
+        guard
+            let encoded = OAEPPadding.encode(sessionKey, label: Array(label.utf8), length: modulus.count, seed: random(32)),
+            let sealedKey = ModularPower.compute(encoded, exponent: exponent, modulus: modulus),
+            let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
+            let box = try? AES.GCM.seal(value, using: SymmetricKey(data: sessionKey), nonce: nonce)
+        else {
+            throw LifeboatError(.internalError, "a value could not be sealed: the key of \(modulus.count * 8) bits is too short")
+        }
+        let length = [UInt8(modulus.count >> 8), UInt8(modulus.count & 0xFF)]
+        return Data(length + sealedKey + Array(box.ciphertext) + Array(box.tag)).base64EncodedString()
+    }
+}

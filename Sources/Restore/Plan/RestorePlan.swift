@@ -1,0 +1,97 @@
+package import KubernetesAPI
+package import KubernetesObjects
+
+/// What a restore will do with each object of a snapshot, before it does anything.
+package struct RestorePlan: Sendable {
+    /// What happens to one object.
+    package enum Verdict: Sendable, Equatable {
+        case create
+        /// The cluster's object is changed at these paths.
+        case update(paths: [String])
+        case unchanged
+        /// The cluster makes it by itself.
+        case skip(SkipRule)
+        /// The cluster has another content, and the policy leaves it alone.
+        case conflict(paths: [String])
+        /// The cluster has another content in a field that cannot be changed.
+        case needsRecreate(field: String)
+        /// Deleted and created again.
+        case recreate(paths: [String])
+
+        /// `create`, `update`, `unchanged`, `skip` or `conflict`, as results count them.
+        package var name: String {
+            switch self {
+            case .create: "create"
+            case .update, .recreate: "update"
+            case .unchanged: "unchanged"
+            case .skip: "skip"
+            case .conflict, .needsRecreate: "conflict"
+            }
+        }
+    }
+
+    package struct Step: Sendable {
+        /// As the cluster will have it: in its version and in the mapped namespace.
+        package let identity: ObjectIdentity
+        package let resource: APIResource
+        package var wave: RestoreWave
+        /// Owners in the same wave come before what they own.
+        package var depth = 0
+        package var verdict: Verdict
+        /// What is sent; empty when nothing is.
+        package var body: [UInt8] = []
+        package var status: [UInt8]?
+        package var owners: [OwnerReference] = []
+        package var notes: [String] = []
+        /// The resourceVersion and uid of the cluster's object.
+        package var existing: ExistingObject?
+
+        package var key: ObjectKey { ObjectKey(identity) }
+    }
+
+    package struct ExistingObject: Sendable, Hashable {
+        package let uid: String
+        package let resourceVersion: String
+    }
+
+    /// A kind of the snapshot that the cluster does not serve in any version.
+    package struct UnservedKind: Sendable, Equatable {
+        package let groupVersionKind: GroupVersionKind
+        package let objects: Int
+        package let reason: String
+    }
+
+    /// An object that cannot be planned, such as one that a patch does not fit.
+    package struct Refused: Sendable, Equatable {
+        package let identity: ObjectIdentity
+        package let error: LifeboatError
+    }
+
+    /// In the order in which they are carried out.
+    package var steps: [Step] = []
+    package var unserved: [UnservedKind] = []
+    package var refused: [Refused] = []
+    /// Uids of objects of the cluster that own restored ones.
+    package var ownerUIDs: [ObjectKey: String] = [:]
+    package var warnings: [String] = []
+    /// Whether the policy says to stop at the first conflict, and there is one.
+    package var isRefused = false
+
+    package init() {}
+
+    package func count(_ name: String) -> Int { steps.count { $0.verdict.name == name } }
+
+    package var skipped: [Step] {
+        steps.filter { if case .skip = $0.verdict { true } else { false } }
+    }
+    package var conflicts: [Step] { steps.filter { $0.verdict.name == "conflict" } }
+
+    /// Puts the steps in the order in which they are carried out.
+    mutating func order() {
+        steps.sort { left, right in
+            (left.wave.rawValue, left.depth) != (right.wave.rawValue, right.depth)
+                ? (left.wave.rawValue, left.depth) < (right.wave.rawValue, right.depth)
+                : left.identity < right.identity
+        }
+    }
+}

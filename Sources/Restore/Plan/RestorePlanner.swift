@@ -1,0 +1,130 @@
+package import KubernetesAPI
+package import KubernetesObjects
+package import Policies
+
+/// Decides what happens to each object of a snapshot. Pure: the same input gives the same plan.
+package struct RestorePlanner: Sendable {
+    package let policy: RestorePolicy
+    package let kinds: TargetKinds
+    package let context: SkipContext
+    private let scrubbing: ObjectScrubbing
+    private let comparison: ExistingComparison
+
+    package init(policy: RestorePolicy, kinds: TargetKinds, context: SkipContext) {
+        self.policy = policy
+        self.kinds = kinds
+        self.context = context
+        scrubbing = ObjectScrubbing(policy: policy, context: context)
+        comparison = ExistingComparison(rule: policy.conflict)
+    }
+
+    /// What an object of the snapshot becomes before the cluster is looked at.
+    package enum Candidate: Sendable {
+        case step(RestorePlan.Step)
+        case unserved(GroupVersionKind)
+        case refused(RestorePlan.Refused)
+        /// The policy does not select it.
+        case notSelected
+    }
+
+    /// - Parameter stored: the resource under which the snapshot has it.
+    package func candidate(for object: JSONValue, stored: GroupResource) -> Candidate {
+        guard let identity = ObjectIdentity(of: object) else { return .notSelected }
+        let labels = object["metadata", "labels"]?.stringMap ?? [:]
+        guard
+            policy.selection.includes(
+                resource: stored,
+                namespace: identity.namespace,
+                labels: labels,
+                name: identity.name
+            )
+        else { return .notSelected }
+        let key = ObjectKey(identity)
+        let rule = SkipRule.rule(for: object, key, in: context)
+        guard let resource = kinds.resource(for: identity.groupVersionKind) else {
+            return rule == nil ? .unserved(identity.groupVersionKind) : .notSelected
+        }
+        let wave = RestoreWave.wave(of: key.groupKind)
+        if let rule {
+            return .step(RestorePlan.Step(identity: identity, resource: resource, wave: wave, verdict: .skip(rule)))
+        }
+        do {
+            let scrubbed = try scrubbing.scrub(
+                object,
+                version: resource.groupVersionKind.apiVersion,
+                resource: stored,
+                hasStatusSubresource: resource.hasStatus
+            )
+            guard let target = ObjectIdentity(of: scrubbed.object) else { return .notSelected }
+            var step = RestorePlan.Step(identity: target, resource: resource, wave: wave, verdict: .create)
+            step.body = scrubbed.object.encoded()
+            step.status = scrubbed.status.map { JSONValue.object(JSONObject([.init(key: "status", value: $0)])).encoded() }
+            step.owners = OwnerReference.all(of: scrubbed.object)
+            step.notes = scrubbed.notes
+            return .step(step)
+        } catch {
+            return .refused(RestorePlan.Refused(identity: identity, error: error))
+        }
+    }
+
+    /// Decides by what the cluster has under the same name.
+    package func decide(_ step: inout RestorePlan.Step, wanted: JSONValue, existing: JSONValue) {
+        if case .skip = step.verdict { return }
+        step.existing = RestorePlan.ExistingObject(
+            uid: existing["metadata", "uid"]?.string ?? "",
+            resourceVersion: existing["metadata", "resourceVersion"]?.string ?? ""
+        )
+        let outcome = comparison.verdict(wanted: wanted, existing: existing, step.key)
+        step.verdict = outcome.verdict
+        step.body = outcome.body?.encoded() ?? []
+        if case .unchanged = step.verdict { step.status = nil }
+    }
+
+    /// A namespace that the snapshot does not have, for objects that live in it.
+    package func bareNamespace(_ name: String) -> RestorePlan.Step? {
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "Namespace")
+        guard let resource = kinds.resource(for: kind) else { return nil }
+        let object: JSONValue = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
+        var step = RestorePlan.Step(
+            identity: ObjectIdentity(groupVersionKind: kind, namespace: nil, name: name),
+            resource: resource,
+            wave: .namespaces,
+            verdict: .create
+        )
+        step.body = object.encoded()
+        step.notes = ["the snapshot has no such namespace; it is made without labels"]
+        return step
+    }
+
+    /// The whole plan at once, for small inputs such as tests.
+    package static func plan(
+        objects: [(object: JSONValue, resource: GroupResource)],
+        discovery: Discovery,
+        existing: [JSONValue],
+        policy: RestorePolicy
+    ) -> RestorePlan {
+        var context = SkipContext()
+        var definitions: [JSONValue] = []
+        for (object, _) in objects {
+            guard let identity = ObjectIdentity(of: object) else { continue }
+            context.note(object, ObjectKey(identity))
+            if identity.groupVersionKind.kind == "CustomResourceDefinition" { definitions.append(object) }
+        }
+        let kinds = TargetKinds(discovery: discovery, definitions: definitions)
+        let planner = RestorePlanner(policy: policy, kinds: kinds, context: context)
+        var draft = PlanDraft()
+        for (object, resource) in objects { draft.add(planner.candidate(for: object, stored: resource)) }
+        draft.addMissingNamespaces(planner)
+        let present = Dictionary(
+            existing.compactMap { object in ObjectIdentity(of: object).map { (ObjectKey($0), object) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for index in draft.plan.steps.indices {
+            guard let object = present[draft.plan.steps[index].key],
+                let wanted = try? JSONValue(parsing: draft.plan.steps[index].body)
+            else { continue }
+            planner.decide(&draft.plan.steps[index], wanted: wanted, existing: object)
+        }
+        return draft.finish(policy: policy, livingOwners: present.mapValues { $0["metadata", "uid"]?.string ?? "" })
+    }
+}

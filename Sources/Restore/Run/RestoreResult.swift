@@ -1,0 +1,49 @@
+package import KubernetesObjects
+
+/// What a restore did.
+package struct RestoreResult: Sendable {
+    package let plan: RestorePlan
+    package var created = 0
+    package var updated = 0
+    package var unchanged = 0
+    package var failed: [RestoreFailure] = []
+    /// Objects of the cluster with another content, which the policy left alone; found by the plan or on the way.
+    package var conflicts: [RestorePlan.Step] = []
+    package var notes: [String] = []
+    package var durationSeconds = 0.0
+    package var requests = 0
+
+    package var isComplete: Bool { failed.isEmpty }
+
+    /// The fields that scripts rely on.
+    package var json: JSONValue {
+        [
+            "schemaVersion": "lifeboat.dr/v1",
+            "plan": plan.countsJSON,
+            "created": .int(created),
+            "updated": .int(updated),
+            "unchanged": .int(unchanged),
+            "skipped": .array(plan.skipped.map(RestorePlan.json)),
+            "conflicts": .array(conflicts.map(RestorePlan.json)),
+            "failed": .array(failed.map(\.json)),
+            "warnings": .array((plan.warnings + notes).map { .string($0) }),
+            "durationSeconds": .number(Self.text(durationSeconds)),
+            "requests": .int(requests),
+        ]
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        let thousandths = Int((seconds * 1000).rounded())
+        let fraction = String(thousandths % 1000)
+        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+}
+
+/// How far a restore is.
+package struct RestoreProgress: Sendable, Equatable {
+    package let wave: RestoreWave
+    /// Objects settled so far, of those that are sent.
+    package let done: Int
+    package let total: Int
+    package let failed: Int
+}

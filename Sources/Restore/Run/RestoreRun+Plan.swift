@@ -1,0 +1,228 @@
+internal import Archive
+internal import KubernetesAPI
+package import KubernetesObjects
+internal import Policies
+
+extension RestoreRun {
+    /// Decides what happens to each object, by reading the snapshot and the cluster; writes nothing.
+    package func plan() async throws(LifeboatError) -> RestorePlan {
+        try await Self.translated {
+            let discovery = try await client.discover()
+            let entries = try reader.entries().filter(selects)
+            let (context, definitions) = try readContext(entries)
+            let kinds = TargetKinds(discovery: discovery, definitions: definitions)
+            let planner = RestorePlanner(policy: policy, kinds: kinds, context: context)
+            var draft = PlanDraft()
+            for candidate in try await candidates(entries, planner) { draft.add(candidate) }
+            draft.addMissingNamespaces(planner)
+            var living = try await compare(&draft, planner)
+            for owner in draft.ownersOutside() where living[owner] == nil {
+                living[owner] = try await uid(of: owner, discovery)
+            }
+            var plan = draft.finish(policy: policy, livingOwners: living)
+            plan.warnings = warnings()
+            return plan
+        }
+    }
+
+    private func selects(_ entry: SnapshotEntry) -> Bool {
+        // Labels are looked at when the object has been read.
+        let selection = policy.selection
+        guard selection.mayInclude(resource: entry.resource.groupResource, isNamespaced: entry.resource.isNamespaced) else {
+            return false
+        }
+        return entry.namespace.isEmpty || selection.includes(namespace: entry.namespace)
+    }
+
+    private func warnings() -> [String] {
+        let incomplete = reader.details.incomplete
+        guard !incomplete.isEmpty else { return [] }
+        return ["the snapshot is incomplete: " + incomplete.map(\.resource).joined(separator: ", ") + " could not be read"]
+    }
+
+    // MARK: The snapshot
+
+    /// Reads the objects that rules ask about.
+    private func readContext(_ entries: [SnapshotEntry]) throws -> (SkipContext, [JSONValue]) {
+        var context = SkipContext()
+        var definitions: [JSONValue] = []
+        for entry in entries {
+            let key = ObjectKey(entry.identity)
+            let isDefinition = key.groupKind == GroupKind(group: "apiextensions.k8s.io", kind: "CustomResourceDefinition")
+            guard isDefinition || SkipContext.isRead(key.groupKind) else {
+                context.objects.insert(key)
+                continue
+            }
+            let object = try reader.object(entry)
+            context.note(object, key)
+            if isDefinition { definitions.append(object) }
+        }
+        return (context, definitions)
+    }
+
+    private static let chunk = 256
+
+    /// Reads and scrubs the objects, on all processors.
+    private func candidates(
+        _ entries: [SnapshotEntry],
+        _ planner: RestorePlanner
+    ) async throws -> [RestorePlanner.Candidate] {
+        let chunks = stride(from: 0, to: entries.count, by: Self.chunk)
+            .map { entries[$0..<min($0 + Self.chunk, entries.count)] }
+        var results = [[RestorePlanner.Candidate]](repeating: [], count: chunks.count)
+        try await withThrowingTaskGroup(of: (Int, [RestorePlanner.Candidate]).self) { group in
+            var next = 0
+            func begin() {
+                guard next < chunks.count else { return }
+                let (number, chunk) = (next, chunks[next])
+                next += 1
+                group.addTask {
+                    var candidates: [RestorePlanner.Candidate] = []
+                    for entry in chunk {
+                        let object = try reader.object(entry)
+                        candidates.append(planner.candidate(for: object, stored: entry.resource.groupResource))
+                    }
+                    return (number, candidates)
+                }
+            }
+            for _ in 0..<4 { begin() }
+            while let (number, candidates) = try await group.next() {
+                results[number] = candidates
+                begin()
+            }
+        }
+        return Array(results.joined())
+    }
+
+    // MARK: The cluster
+
+    private struct Decision: Sendable {
+        let index: Int
+        let step: RestorePlan.Step
+    }
+
+    /// Lists what the cluster has of the resources that the plan touches, and decides by it.
+    ///
+    /// - Returns: the uids of the objects of the plan that exist.
+    private func compare(_ draft: inout PlanDraft, _ planner: RestorePlanner) async throws -> [ObjectKey: String] {
+        var wanted: [APIResource: [ObjectKey: Int]] = [:]
+        for (index, step) in draft.plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
+            wanted[step.resource, default: [:]][step.key] = index
+        }
+        var living: [ObjectKey: String] = [:]
+        let steps = draft.plan.steps
+        let resources = wanted.sorted { $0.value.count > $1.value.count }
+        var decisions: [Decision] = []
+        try await withThrowingTaskGroup(of: [Decision].self) { group in
+            var next = 0
+            func begin() {
+                guard next < resources.count else { return }
+                let (resource, indices) = resources[next]
+                next += 1
+                group.addTask { try await decide(resource, indices, steps, planner) }
+            }
+            for _ in 0..<8 { begin() }
+            while let made = try await group.next() {
+                decisions += made
+                begin()
+            }
+        }
+        for decision in decisions {
+            draft.plan.steps[decision.index] = decision.step
+            living[decision.step.key] = decision.step.existing?.uid
+        }
+        return living
+    }
+
+    private func decide(
+        _ resource: APIResource,
+        _ indices: [ObjectKey: Int],
+        _ steps: [RestorePlan.Step],
+        _ planner: RestorePlanner
+    ) async throws -> [Decision] {
+        var decisions: [Int: Decision] = [:]
+        var query = ListQuery()
+        let namespaces = Set(indices.keys.map(\.namespace))
+        if namespaces.count == 1, let only = namespaces.first, !only.isEmpty { query.namespace = only }
+        for try await page in client.list(resource, query) {
+            for item in page.items {
+                let key = ObjectKey(
+                    resource.groupVersionKind.groupKind,
+                    namespace: item.namespace,
+                    name: item.name
+                )
+                guard let index = indices[key] else { continue }
+                var step = steps[index]
+                step.existing = RestorePlan.ExistingObject(uid: item.uid, resourceVersion: item.resourceVersion)
+                if step.verdict == .create {
+                    let existing = try JSONValue(parsing: page.bytes.span, range: item.range)
+                    let body = try JSONValue(parsing: step.body)
+                    planner.decide(&step, wanted: body, existing: existing)
+                    if item.isTerminating { step.notes.append("the cluster's object is being deleted") }
+                    try await settleDoubt(&step, wanted: body, existing: existing)
+                }
+                decisions[index] = Decision(index: index, step: step)
+            }
+        }
+        return Array(decisions.values)
+    }
+
+    /// Asks the server whether writing the wanted object would change anything: it may refuse or default the fields that differ.
+    private func settleDoubt(_ step: inout RestorePlan.Step, wanted: JSONValue, existing: JSONValue) async throws {
+        switch step.verdict {
+        case .conflict, .needsRecreate: break
+        default: return
+        }
+        var options = WriteOptions()
+        options.dryRun = true
+        let patch = ExistingComparison.additions(wanted, to: existing)
+        do throws(ClusterError) {
+            let answer = try await client.patch(
+                step.resource,
+                namespace: step.identity.namespace,
+                name: step.identity.name,
+                patch: patch.encoded(),
+                type: .merge,
+                options: options
+            )
+            guard let result = try? JSONValue(parsing: answer) else { return }
+            let isSame = ExistingComparison.differences(wanted: result, existing: existing, step.key.groupKind).isEmpty
+            if isSame {
+                step.verdict = .unchanged
+                step.body = []
+                step.status = nil
+            }
+        } catch {
+            // A refusal is an answer: the object cannot become what the snapshot has, so the conflict stands.
+            if error.kind == .cancelled { throw error }
+        }
+    }
+
+    /// The uid of an object of the cluster; nil when there is none or it may not be read.
+    func uid(of key: ObjectKey, _ discovery: Discovery) async throws -> String? {
+        guard let resource = discovery.resources(for: key.groupKind).first,
+            resource.isNamespaced == !key.namespace.isEmpty
+        else { return nil }
+        do throws(ClusterError) {
+            let bytes = try await client.get(
+                resource,
+                namespace: key.namespace.isEmpty ? nil : key.namespace,
+                name: key.name
+            )
+            return (try? JSONValue(parsing: bytes))?["metadata", "uid"]?.string
+        } catch {
+            guard [.notFound, .forbidden].contains(error.kind) else { throw error }
+            return nil
+        }
+    }
+}
+
+extension SnapshotReader {
+    /// The object as a tree.
+    func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
+        let bytes = try bytes(entry)
+        do { return try JSONValue(parsing: bytes) } catch {
+            throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")
+        }
+    }
+}

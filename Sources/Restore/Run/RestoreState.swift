@@ -1,0 +1,133 @@
+internal import KubernetesAPI
+internal import KubernetesObjects
+
+/// What a restore has done so far.
+struct RestoreState {
+    var result: RestoreResult
+    /// New uids, for the references of what these objects own.
+    var owners: [ObjectKey: String]
+    /// Steps that failed, with the last failure of each.
+    var waiting: [(step: RestorePlan.Step, failure: Failure)] = []
+    /// Kinds whose definition was not established; their objects are not tried.
+    var unavailable: Set<GroupKind> = []
+    var done = 0
+    let total: Int
+
+    enum Failure: Sendable {
+        case refused(ClusterError)
+        case owner(OwnerReference)
+        case definition
+    }
+
+    init(_ plan: RestorePlan) {
+        result = RestoreResult(plan: plan)
+        result.unchanged = plan.count("unchanged")
+        result.conflicts = plan.conflicts
+        result.failed = plan.failures
+        owners = plan.ownerUIDs
+        for step in plan.steps {
+            if let existing = step.existing { owners[step.key] = existing.uid }
+        }
+        total = plan.steps.count { Self.isSent($0) }
+    }
+
+    static func isSent(_ step: RestorePlan.Step) -> Bool {
+        switch step.verdict {
+        case .create, .update, .recreate: true
+        default: false
+        }
+    }
+
+    mutating func take(_ outcome: StepExecutor.Outcome, of step: RestorePlan.Step) {
+        switch outcome {
+        case .created(let uid, let note):
+            result.created += 1
+            if let uid { owners[step.key] = uid }
+            if let note { result.notes.append(note) }
+        case .updated(let uid):
+            result.updated += 1
+            if let uid { owners[step.key] = uid }
+        case .unchanged(let uid):
+            result.unchanged += 1
+            if let uid { owners[step.key] = uid }
+        case .conflict(let met):
+            result.conflicts.append(met)
+            owners[step.key] = met.existing?.uid
+        case .waitsForOwner(let owner):
+            waiting.append((step, .owner(owner)))
+            return
+        case .failed(let error):
+            waiting.append((step, .refused(error)))
+            return
+        }
+        done += 1
+    }
+
+    /// Turns what is still waiting into failures. Objects of a kind that is not there are one failure.
+    mutating func giveUp() {
+        var byDefinition: [GroupVersionKind: Int] = [:]
+        for (step, failure) in waiting {
+            switch failure {
+            case .definition: byDefinition[step.identity.groupVersionKind, default: 0] += 1
+            case .owner(let owner):
+                result.failed.append(
+                    RestoreFailure(
+                        object: "\(step.identity)",
+                        code: "restore.owner-missing",
+                        reason: "its owner \(owner.groupVersionKind.groupKind) \(owner.name) was not restored",
+                        remedy: "see why the owner failed, then run the restore again"
+                    )
+                )
+            case .refused(let error): result.failed.append(FailureAdvice.failure(step, error))
+            }
+        }
+        waiting = []
+        for (kind, count) in byDefinition.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            result.failed.append(
+                RestoreFailure(
+                    object: "\(kind) (\(count) objects)",
+                    code: "restore.kind-not-established",
+                    reason: "its definition was not established in time",
+                    remedy: "look at the conditions of the CustomResourceDefinition, then run the restore again"
+                )
+            )
+        }
+    }
+}
+
+/// What a refusal means and what to do next.
+enum FailureAdvice {
+    static func failure(_ step: RestorePlan.Step, _ error: ClusterError) -> RestoreFailure {
+        RestoreFailure(
+            object: "\(step.identity)",
+            code: error.lifeboatError.code.rawValue,
+            reason: error.message,
+            remedy: remedy(error)
+        )
+    }
+
+    /// Whether trying again later may help without anything else being restored.
+    static func mayPass(_ error: ClusterError) -> Bool {
+        switch error.kind {
+        case .timeout, .serverTimeout, .unavailable, .tooManyRequests, .internalError, .conflict, .notFound,
+            .unreachable:
+            true
+        case .forbidden: error.message.contains("being terminated") || error.message.contains("not yet ready")
+        default: false
+        }
+    }
+
+    private static func remedy(_ error: ClusterError) -> String {
+        if error.message.contains("webhook") {
+            return "see why the webhook does not answer or refuses the object, then run the restore again"
+        }
+        if error.message.contains("exceeded quota") { return "raise the quota of the namespace, then run the restore again" }
+        if error.message.contains("being terminated") { return "wait until the namespace is gone, then run the restore again" }
+        switch error.kind {
+        case .forbidden: return "grant the identity a role that allows it; for roles it also needs “escalate” and “bind”"
+        case .invalid, .badRequest: return "change the fields that the message names with a patch of the restore policy"
+        case .tooLarge: return "the API server takes no object of this size: raise its limit"
+        default: return "run the restore again: what is there already stays as it is"
+        }
+    }
+}

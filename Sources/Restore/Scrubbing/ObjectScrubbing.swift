@@ -1,0 +1,116 @@
+package import KubernetesObjects
+package import Policies
+
+/// Makes an object of a snapshot fit for a new cluster: without what the old API server, its controllers or its nodes had put in.
+///
+/// Pure: the same object and context give the same result, so that a plan and its execution agree.
+package struct ObjectScrubbing: Sendable {
+    package let policy: RestorePolicy
+    package let context: SkipContext
+
+    package init(policy: RestorePolicy, context: SkipContext) {
+        self.policy = policy
+        self.context = context
+    }
+
+    /// What is to be created, and what a reader of the plan should know about it.
+    package struct Result: Sendable {
+        package var object: JSONValue
+        /// The status of the snapshot, when it is written back through the subresource.
+        package var status: JSONValue?
+        package var notes: [String] = []
+    }
+
+    /// - Parameters:
+    ///   - version: the version in which the cluster takes the kind.
+    ///   - resource: for the rules of the policy that go by resource.
+    ///   - hasStatusSubresource: without one, a status that is wanted is part of the object.
+    /// - Throws: `object.invalid-patch` when a patch of the policy does not fit; the object must then not be created.
+    package func scrub(
+        _ original: JSONValue,
+        version: String,
+        resource: GroupResource,
+        hasStatusSubresource: Bool
+    ) throws(LifeboatError) -> Result {
+        var result = Result(object: original)
+        let isStatusWanted = wantsStatus(original, resource)
+        ServerOwnedFields.strip(&result.object, keepingStatus: isStatusWanted && !hasStatusSubresource)
+        if isStatusWanted, hasStatusSubresource { result.status = original["status"] }
+        result.object["apiVersion"] = .string(version)
+        let kind = GroupVersionKind(apiVersion: version, kind: original["kind"]?.string ?? "").groupKind
+        switch kind.group {
+        case "": core(kind.kind, original, &result)
+        case "apps": WorkloadScrubbing.workload(&result.object)
+        case "batch": WorkloadScrubbing.batch(&result.object, kind.kind)
+        case "rbac.authorization.k8s.io": mapSubjects(&result.object)
+        case "admissionregistration.k8s.io": ClusterScrubbing.webhooks(&result.object, mapping: policy.namespaceMapping)
+        case "apiregistration.k8s.io":
+            ClusterScrubbing.mapNamespace(&result.object, ["spec", "service", "namespace"], policy.namespaceMapping)
+        case "apiextensions.k8s.io": ClusterScrubbing.definition(&result, mapping: policy.namespaceMapping)
+        case "autoscaling": ClusterScrubbing.autoscaler(&result.object)
+        case "snapshot.storage.k8s.io": VolumeScrubbing.snapshot(original, &result, mapping: policy.namespaceMapping)
+        default: break
+        }
+        mapOwnNamespace(&result.object, kind)
+        try applyPatches(&result.object, resource)
+        return result
+    }
+
+    private func core(_ kind: String, _ original: JSONValue, _ result: inout Result) {
+        switch kind {
+        case "Service": ServiceScrubbing.scrub(original, &result.object, preserveNodePorts: policy.preserveNodePorts)
+        case "Pod": WorkloadScrubbing.pod(&result.object)
+        case "ServiceAccount": SecretScrubbing.serviceAccount(&result.object)
+        case "Secret": SecretScrubbing.secret(&result, context)
+        case "PersistentVolumeClaim": VolumeScrubbing.claim(&result.object, context)
+        case "PersistentVolume": VolumeScrubbing.volume(&result, mapping: policy.namespaceMapping)
+        default: break
+        }
+    }
+
+    /// The annotation of an object goes before the policy.
+    private func wantsStatus(_ object: JSONValue, _ resource: GroupResource) -> Bool {
+        switch object["metadata", "annotations", "lifeboat.dr/restore-status"]?.string {
+        case "true": true
+        case "false": false
+        default: policy.includesStatus(of: resource)
+        }
+    }
+
+    // MARK: Namespace mapping
+
+    private func mapOwnNamespace(_ object: inout JSONValue, _ kind: GroupKind) {
+        guard !policy.namespaceMapping.isEmpty else { return }
+        if kind.group.isEmpty, kind.kind == "Namespace" {
+            guard let name = object["metadata", "name"]?.string, let new = policy.namespaceMapping[name] else { return }
+            object["metadata", "name"] = .string(new)
+            if object["metadata", "labels", "kubernetes.io/metadata.name"] != nil {
+                object["metadata", "labels", "kubernetes.io/metadata.name"] = .string(new)
+            }
+        } else {
+            ClusterScrubbing.mapNamespace(&object, ["metadata", "namespace"], policy.namespaceMapping)
+        }
+    }
+
+    private func mapSubjects(_ object: inout JSONValue) {
+        guard !policy.namespaceMapping.isEmpty, let subjects = object["subjects"]?.array else { return }
+        object["subjects"] = .array(
+            subjects.map { subject in
+                var subject = subject
+                ClusterScrubbing.mapNamespace(&subject, ["namespace"], policy.namespaceMapping)
+                return subject
+            }
+        )
+    }
+
+    private func applyPatches(_ object: inout JSONValue, _ resource: GroupResource) throws(LifeboatError) {
+        guard !policy.patches.isEmpty else { return }
+        let namespace = object["metadata", "namespace"]?.string
+        let name = object["metadata", "name"]?.string ?? ""
+        let labels = object["metadata", "labels"]?.stringMap ?? [:]
+        for patch in policy.patches
+        where patch.selects(resource: resource, namespace: namespace, name: name, labels: labels) {
+            object = try patch.apply(to: object)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import KubernetesObjects
+
+/// Persistent volumes, their claims and their snapshots.
+enum VolumeScrubbing {
+    static let originalReclaimPolicy = "lifeboat.dr/original-reclaim-policy"
+
+    /// A claim keeps its volume when that is restored as well; else the provisioner makes a new one.
+    static func claim(_ object: inout JSONValue, _ context: SkipContext) {
+        for annotation in [
+            "pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
+            "volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/storage-provisioner",
+            "volume.kubernetes.io/selected-node",
+        ] { object["metadata", "annotations", annotation] = nil }
+        guard let volume = object["spec", "volumeName"]?.string, !volume.isEmpty else { return }
+        let key = ObjectKey(GroupKind(group: "", kind: "PersistentVolume"), namespace: nil, name: volume)
+        guard !context.objects.contains(key) || context.provisionedVolumes.contains(volume) else { return }
+        object["spec", "volumeName"] = nil
+        if object["spec", "storageClassName"]?.string != "" { object["spec", "selector"] = nil }
+        // The volume was filled from it once; its content would otherwise be asked for again.
+        let namespace = object["metadata", "namespace"]?.string
+        for field in ["dataSource", "dataSourceRef"] {
+            guard let source = object["spec", field], let kind = source["kind"]?.string, let name = source["name"]?.string
+            else { continue }
+            let groupKind = GroupKind(group: source["apiGroup"]?.string ?? "", kind: kind)
+            let place = source["namespace"]?.string ?? namespace
+            if !context.objects.contains(ObjectKey(groupKind, namespace: place, name: name)) {
+                object["spec", field] = nil
+            }
+        }
+    }
+
+    /// A volume waits for its claim by name. With another uid in claimRef the volume controller would take it for released, and
+    /// delete the disk when the policy says Delete; so the policy is Retain until the owner has seen both sides bound.
+    static func volume(_ result: inout ObjectScrubbing.Result, mapping: [String: String]) {
+        for field in ["uid", "resourceVersion"] { result.object["spec", "claimRef", field] = nil }
+        ClusterScrubbing.mapNamespace(&result.object, ["spec", "claimRef", "namespace"], mapping)
+        result.object["metadata", "annotations", "pv.kubernetes.io/bound-by-controller"] = nil
+        dropProvisionerFinalizer(&result.object)
+        let reclaimPolicy = result.object["spec", "persistentVolumeReclaimPolicy"]?.string ?? "Retain"
+        if reclaimPolicy != "Retain" {
+            result.object["spec", "persistentVolumeReclaimPolicy"] = "Retain"
+            result.object["metadata", "annotations", originalReclaimPolicy] = .string(reclaimPolicy)
+            result.notes.append("its reclaim policy \(reclaimPolicy) is Retain until you set it back")
+        }
+        if result.object["spec", "hostPath"] != nil || result.object["spec", "local"] != nil {
+            result.notes.append("its data is on a disk of a node")
+        }
+    }
+
+    private static func dropProvisionerFinalizer(_ object: inout JSONValue) {
+        guard let finalizers = object["metadata", "finalizers"]?.array else { return }
+        let kept = finalizers.filter { $0.string != "external-provisioner.volume.kubernetes.io/finalizer" }
+        object["metadata", "finalizers"] = kept.isEmpty ? nil : .array(kept)
+    }
+
+    /// Binds the contents of volume snapshots to the handle that the storage knows, and never deletes it with them.
+    static func snapshot(_ original: JSONValue, _ result: inout ObjectScrubbing.Result, mapping: [String: String]) {
+        switch original["kind"]?.string {
+        case "VolumeSnapshotContent":
+            for field in ["uid", "resourceVersion"] { result.object["spec", "volumeSnapshotRef", field] = nil }
+            ClusterScrubbing.mapNamespace(&result.object, ["spec", "volumeSnapshotRef", "namespace"], mapping)
+            result.object["spec", "deletionPolicy"] = "Retain"
+            if let handle = original["status", "snapshotHandle"] ?? original["spec", "source", "snapshotHandle"] {
+                result.object["spec", "source"] = ["snapshotHandle": handle]
+            } else {
+                result.notes.append("the storage had not finished this snapshot: there is no handle to bind")
+            }
+        case "VolumeSnapshot":
+            guard let content = original["status", "boundVolumeSnapshotContentName"] else { return }
+            result.object["spec", "source"] = ["volumeSnapshotContentName": content]
+        default: break
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Glibc
+import KubernetesObjects
+import Synchronization
+import Testing
+
+@testable import Archive
+
+@Suite struct `A folder as a store` {
+    /// A folder of its own for each test, removed at the end.
+    private final class Folder {
+        let path: String
+        init() throws {
+            var template = Array("/tmp/lifeboat-archive-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw LifeboatError(.storageFailed, "no temporary folder") }
+            path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        deinit { Self.remove(path) }
+
+        static func remove(_ path: String) {
+            for name in (try? FileSystem.entries(of: path)) ?? [] {
+                let inner = "\(path)/\(name)"
+                if (try? FileSystem.status(inner))??.isFolder == true { remove(inner) } else { unlink(inner) }
+            }
+            rmdir(path)
+        }
+    }
+
+    @Test func `what is put is got, listed, measured and deleted`() throws {
+        let folder = try Folder()
+        let store = FolderStore(path: folder.path + "/new/repository")
+        #expect(try store.get("p/00/a") == nil)
+        #expect(try store.list("") == [])
+        #expect(try store.put("p/00/a", [1, 2, 3]))
+        #expect(try store.put("s/w/1", []))
+        #expect(try !store.put("p/00/a", [9]))
+        #expect(try store.get("p/00/a") == [1, 2, 3])
+        #expect(try store.get("p/00/a", range: 1..<9) == [2, 3])
+        #expect(try store.size("p/00/a") == 3)
+        #expect(try store.size("p/00") == nil)
+        #expect(try store.list("p/").map(\.name) == ["p/00/a"])
+        #expect(try store.list("p/0").map(\.name) == ["p/00/a"])
+        #expect(try store.list("").map(\.name) == ["p/00/a", "s/w/1"])
+        try store.delete("p/00/a")
+        try store.delete("p/00/a")
+        #expect(try store.get("p/00/a") == nil)
+    }
+
+    @Test func `a whole repository lives in a folder`() throws {
+        let folder = try Folder()
+        let store = FolderStore(path: folder.path)
+        let objects = Fixture.objects(100)
+        let snapshot = try Fixture.backup(try Fixture.repository(store), objects).snapshot
+        #expect(
+            try Fixture.contents(try Fixture.open(FolderStore(path: folder.path + "/")), snapshot)
+                == Fixture.expected(objects)
+        )
+        #expect(try FileSystem.entries(of: folder.path + "/tmp").isEmpty)
+        try Fixture.expectIntact(store)
+    }
+
+    @Test(arguments: FolderStore.Step.allCases, ["p/", "s/"])
+    func `a backup that dies at any step of a write loses nothing`(step: FolderStore.Step, prefix: String) throws {
+        let folder = try Folder()
+        let before = Fixture.objects(20)
+        let first = try Fixture.backup(try Fixture.repository(FolderStore(path: folder.path)), before).snapshot
+        let fired = Mutex(false)
+        let dying = FolderStore(path: folder.path) { (at, name) throws(LifeboatError) in
+            guard at == step, name.hasPrefix(prefix) else { return }
+            fired.withLock { $0 = true }
+            throw FileSystem.failure("write", name, ENOSPC)
+        }
+        var after = before
+        after[3].text = "changed"
+        after[3].version += 1
+        let repository = try Fixture.open(dying)
+        let error = #expect(throws: LifeboatError.self) { try Fixture.backup(repository, after, at: 5) }
+        #expect(error?.code == .storageFull)
+        #expect(fired.withLock { $0 })
+        let store = FolderStore(path: folder.path)
+        try Fixture.expectIntact(store)
+        let reopened = try Fixture.open(store)
+        #expect(try Fixture.contents(reopened, first) == Fixture.expected(before))
+        let next = try Fixture.backup(reopened, after, at: 6).snapshot
+        #expect(try Fixture.contents(reopened, next) == Fixture.expected(after))
+        try Fixture.expectIntact(store)
+    }
+
+    @Test func `failures of the operating system have codes and name the file`() {
+        #expect(FileSystem.failure("write", "/x/p", ENOSPC).code == .storageFull)
+        #expect(FileSystem.failure("write", "/x/p", EDQUOT).code == .storageFull)
+        #expect(FileSystem.failure("write", "/x/p", EIO).code == .storageFailed)
+        #expect(FileSystem.failure("write", "/x/p", EACCES).remedy.contains("permission"))
+        #expect(FileSystem.failure("write", "/x/p", EIO).message.contains("/x/p"))
+    }
+
+    @Test func `a full device is storage full`() throws {
+        let descriptor = open("/dev/full", O_WRONLY)
+        defer { close(descriptor) }
+        let error = #expect(throws: LifeboatError.self) {
+            try FileSystem.write([1, 2, 3], to: descriptor, path: "/dev/full")
+        }
+        #expect(error?.code == .storageFull)
+    }
+
+    @Test func `a file where a folder belongs is an error`() throws {
+        let folder = try Folder()
+        #expect(try FolderStore(path: folder.path).put("p", [1]))
+        let error = #expect(throws: LifeboatError.self) { try FolderStore(path: folder.path).put("p/00/a", [1]) }
+        #expect(error?.code == .storageFailed)
+    }
+}

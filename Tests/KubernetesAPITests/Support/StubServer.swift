@@ -1,0 +1,141 @@
+import FlyingFox
+import FlyingSocks
+import Foundation
+import KubernetesObjects
+import Synchronization
+
+@testable import KubernetesAPI
+
+/// What came in, as a test looks at it.
+struct StubRequest: Sendable {
+    let method: String
+    let path: String
+    let query: [String: String]
+    let headers: [String: String]
+    let body: String
+    /// How many requests came before this one.
+    let number: Int
+}
+
+/// An answer of the stub.
+struct StubAnswer: Sendable {
+    var status = 200
+    var headers = ["Content-Type": "application/json"]
+    var body = "{}"
+
+    static func json(_ body: String, status: Int = 200) -> StubAnswer { StubAnswer(status: status, body: body) }
+
+    /// A Kubernetes Status of a failure.
+    static func failure(_ status: Int, _ reason: String, _ more: String = "") -> StubAnswer {
+        .json(
+            #"{"kind":"Status","status":"Failure","reason":"\#(reason)","message":"no: \#(reason)","code":\#(status)\#(more)}"#,
+            status: status
+        )
+    }
+}
+
+/// An API server of a few lines on loopback, and the pauses that a client of it would have made.
+final class StubServer: Sendable {
+    private let received = Mutex<[StubRequest]>([])
+    private let waited = Mutex<[Double]>([])
+    let port: UInt16
+
+    var requests: [StubRequest] { received.withLock { $0 } }
+    var pauses: [Double] { waited.withLock { $0 } }
+
+    private init(port: UInt16) { self.port = port }
+
+    /// Runs the body with a client of a server that answers by `answer`; nothing in it really pauses.
+    static func with(
+        options: ClusterClientOptions = ClusterClientOptions(),
+        answer: @escaping @Sendable (StubRequest) async throws -> StubAnswer,
+        _ body: @Sendable (ClusterClient, StubServer) async throws -> Void
+    ) async throws {
+        let late = Mutex<StubServer?>(nil)
+        let server = HTTPServer(address: .loopback(port: 0), logger: .disabled)
+        await server.appendRoute("*") { request in
+            let text = String(decoding: try await request.bodyData, as: UTF8.self)
+            let stub = late.withLock { $0 }
+            let number = stub?.received.withLock { $0.count } ?? 0
+            let seen = StubRequest(
+                method: request.method.rawValue,
+                path: request.path,
+                query: Dictionary(request.query.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                headers: Dictionary(
+                    request.headers.map { ($0.key.rawValue.lowercased(), $0.value) },
+                    uniquingKeysWith: { first, _ in first }
+                ),
+                body: text,
+                number: number
+            )
+            stub?.received.withLock { $0.append(seen) }
+            let answer = try await answer(seen)
+            var headers = HTTPHeaders()
+            for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
+            return FlyingFox.HTTPResponse(
+                statusCode: HTTPStatusCode(answer.status, phrase: "as told"),
+                headers: headers,
+                body: Data(answer.body.utf8)
+            )
+        }
+        let task = Task { try await server.run() }
+        defer { task.cancel() }
+        try await server.waitUntilListening()
+        guard case .ip6(_, let port)? = await server.listeningAddress else { throw StubError.noPort }
+        let stub = StubServer(port: port)
+        late.withLock { $0 = stub }
+        var options = options
+        options.jitter = { 0 }
+        options.sleep = { seconds in stub.waited.withLock { $0.append(seconds) } }
+        let client = try ClusterClient(.stub("http://[::1]:\(port)"), options: options)
+        try await body(client, stub)
+        client.close()
+    }
+}
+
+enum StubError: Error { case noPort, noSocket }
+
+extension ClusterConfiguration {
+    /// A configuration without a kubeconfig.
+    static func stub(
+        _ server: String,
+        clientCertificate: ClientCertificate? = nil,
+        token: TokenSource = .none
+    ) -> ClusterConfiguration {
+        ClusterConfiguration(
+            contextName: "stub",
+            clusterName: "stub",
+            server: server,
+            namespace: "default",
+            warnings: [],
+            certificateAuthority: nil,
+            skipsVerification: false,
+            tlsServerName: nil,
+            proxy: nil,
+            clientCertificate: clientCertificate,
+            token: token,
+            impersonationHeaders: []
+        )
+    }
+}
+
+extension APIResource {
+    static let configMaps = APIResource(
+        group: "",
+        version: "v1",
+        resource: "configmaps",
+        kind: "ConfigMap",
+        isNamespaced: true,
+        verbs: ["list"],
+        hasStatus: false
+    )
+    static let deployments = APIResource(
+        group: "apps",
+        version: "v1",
+        resource: "deployments",
+        kind: "Deployment",
+        isNamespaced: true,
+        verbs: ["list"],
+        hasStatus: true
+    )
+}
