@@ -4,6 +4,10 @@ extension APIServer {
     /// The answers that are about no object: discovery, versions, health, OpenAPI. nil for all other paths.
     func document(_ request: APIRequest) throws(StatusError) -> APIAnswer? {
         let path = request.path
+        guard request.method == "GET" || request.method == "HEAD" else {
+            if path.count < 3, ["api", "apis"].contains(path.first) { throw RequestTarget.notAllowed }
+            return nil
+        }
         switch path.first {
         case nil: return .json(["paths": .array(Self.rootPaths.map { .string($0) })])
         case "version" where path.count == 1: return .json(versionInfo)
@@ -37,7 +41,7 @@ extension APIServer {
         }
         let document: JSONValue?
         switch (path[0], path.count) {
-        case ("api", 1): document = Discovery.coreVersions
+        case ("api", 1): document = Discovery.coreVersions(at: request.headers["host"] ?? "localhost")
         case ("api", _): document = discovery.resourceList("", path[1])
         case (_, 1): document = discovery.groupList
         case (_, 2): document = discovery.group(path[1])

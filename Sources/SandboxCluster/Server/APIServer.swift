@@ -32,6 +32,7 @@ struct APIServer: Sendable {
             throw RequestTarget.notAllowed
         }
         try checkSubresource(target)
+        try checkDryRun(request)
         switch (request.method, target.name.isEmpty) {
         case ("GET", _) where request.flag("watch"): return try watch(request, target)
         case ("GET", true): return try list(request, target)
@@ -63,6 +64,24 @@ struct APIServer: Sendable {
         default: break
         }
         throw RequestTarget.unknown
+    }
+
+    private func checkDryRun(_ request: APIRequest) throws(StatusError) {
+        guard let value = request.query["dryRun"], !value.isEmpty, value != "All" else { return }
+        let kinds = [
+            "POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions",
+        ]
+        throw .invalid(
+            GroupKind(group: "meta.k8s.io", kind: kinds[request.method] ?? "ListOptions"),
+            "",
+            [
+                StatusError.Cause(
+                    reason: "FieldValueNotSupported",
+                    message: "Unsupported value: []string{\"\(value)\"}: supported values: \"All\"",
+                    field: "dryRun"
+                )
+            ]
+        )
     }
 
     private func get(_ request: APIRequest, _ target: RequestTarget) throws(StatusError) -> APIAnswer {

@@ -30,10 +30,12 @@ struct Discovery: Sendable {
         return groups
     }
 
-    static let coreVersions: JSONValue = [
-        "kind": "APIVersions", "versions": ["v1"],
-        "serverAddressByClientCIDRs": [],
-    ]
+    static func coreVersions(at address: String) -> JSONValue {
+        [
+            "kind": "APIVersions", "versions": ["v1"],
+            "serverAddressByClientCIDRs": [["clientCIDR": "0.0.0.0/0", "serverAddress": .string(address)]],
+        ]
+    }
 
     var groupList: JSONValue {
         let list = groups.filter { !$0.name.isEmpty }.map(Self.summary)

@@ -33,7 +33,11 @@ struct ListRequest: Sendable {
         resource = target.resource
         self.filter = filter
         self.writer = writer
-        limit = request.query["limit"].flatMap { Int($0) } ?? 0
+        let limitText = request.query["limit"] ?? ""
+        guard limitText.isEmpty || Int(limitText) != nil else {
+            throw .badRequest("strconv.ParseInt: parsing \"\(limitText)\": invalid syntax")
+        }
+        limit = Int(limitText) ?? 0
         let text = request.query["continue"] ?? ""
         token = text.isEmpty ? nil : try ContinueToken(parsing: text)
         let revision = request.query["resourceVersion"] ?? ""

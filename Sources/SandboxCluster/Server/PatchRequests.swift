@@ -40,9 +40,6 @@ struct PatchRequests: Sendable {
         }
         let before = VersionConversion.fromStorage(old.value, resource)
         let after = try apply(document, type, to: before, schema, resource)
-        guard after["metadata", "name"]?.string ?? old.name == old.name else {
-            throw .badRequest("the name of the object does not match the name on the URL (\(old.name))")
-        }
         return try server.operations.replacement(after, resource, old)
     }
 
@@ -61,7 +58,7 @@ struct PatchRequests: Sendable {
                 throw StatusError(
                     code: 422,
                     reason: "Invalid",
-                    message: "the server rejected our request due to an error in our request: \(error.message)",
+                    message: "the server rejected our request due to an error in our request",
                     subject: StatusError.Subject()
                 )
             }

@@ -5,6 +5,7 @@ extension APIRequest {
     ///
     /// - Throws: 415 for another media type, 400 for a body that is no object.
     func object() throws(StatusError) -> JSONValue {
+        if contentType == "application/vnd.kubernetes.protobuf" { return try protobufObject() }
         switch contentType {
         case "application/json", "application/yaml", "application/apply-patch+yaml", "text/yaml", "*/*", "": break
         default:
@@ -12,12 +13,25 @@ extension APIRequest {
                 code: 415,
                 reason: "UnsupportedMediaType",
                 message: "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json, application/yaml"
+                    + "application/json, application/yaml, application/vnd.kubernetes.protobuf"
             )
         }
         let value = try parsed(allowingYAML: contentType.hasSuffix("yaml"))
         guard value.object != nil else { throw .badRequest("the object provided is unrecognized: it is not an object") }
         return value
+    }
+
+    private func protobufObject() throws(StatusError) -> JSONValue {
+        do throws(ProtobufReader.Failure) {
+            return try ProtobufReader.object(body)
+        } catch {
+            if case .truncated = error { throw .badRequest("the body is no protocol buffer of an object") }
+            throw StatusError(
+                code: 415,
+                reason: "UnsupportedMediaType",
+                message: "the sandbox does not read all protocol buffers (\(error)); send application/json"
+            )
+        }
     }
 
     /// The body as a value.

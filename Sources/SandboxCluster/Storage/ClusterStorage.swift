@@ -24,7 +24,7 @@ final class ClusterStorage: Sendable {
         let finish: @Sendable () -> Void
     }
 
-    init(environment: SandboxEnvironment, registry: ResourceRegistry, watchWindow: Int = 20_000) {
+    init(environment: SandboxEnvironment, registry: ResourceRegistry = ResourceRegistry(), watchWindow: Int = 20_000) {
         self.environment = environment
         self.registry = registry
         self.watchWindow = watchWindow

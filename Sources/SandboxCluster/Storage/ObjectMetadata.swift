@@ -41,10 +41,11 @@ enum ObjectMetadata {
         let kind = object["kind"]?.string ?? resource.kind
         guard apiVersion == resource.groupVersion, kind == resource.kind else {
             let (_, version) = splitAPIVersion(apiVersion)
+            let group = resource.group.isEmpty ? "core" : String(resource.group.split(separator: ".").first ?? "")
             let message =
                 kind == resource.kind
                 ? "the API version in the data (\(apiVersion)) does not match the expected API version (\(resource.groupVersion))"
-                : "\(kind) in version \"\(version)\" cannot be handled as a \(resource.kind): converting (\(apiVersion).\(kind)) to (\(resource.groupVersion).\(resource.kind)): unknown conversion"
+                : "\(kind) in version \"\(version)\" cannot be handled as a \(resource.kind): converting (\(apiVersion).\(kind)) to (\(group).\(resource.kind)): unknown conversion"
             throw .badRequest(message)
         }
     }
@@ -83,9 +84,12 @@ enum ObjectMetadata {
         object["metadata", "selfLink"] = nil
     }
 
-    /// Whether anything but metadata and status differs.
-    static func specDiffers(_ old: JSONValue, _ new: JSONValue) -> Bool {
-        without(old) != without(new)
+    /// Whether the change counts for metadata.generation: anything but metadata and status.
+    static func specDiffers(_ old: JSONValue, _ new: JSONValue, _ resource: ServedResource) -> Bool {
+        if resource.kind == "Deployment", old["metadata", "annotations"] != new["metadata", "annotations"] {
+            return true
+        }
+        return without(old) != without(new)
     }
 
     private static func without(_ object: JSONValue) -> JSONValue {

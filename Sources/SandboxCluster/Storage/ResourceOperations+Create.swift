@@ -73,9 +73,6 @@ extension ResourceOperations {
         if resource.isNamespaced { try checkNamespace(context, transaction) }
         var object = object
         ObjectMetadata.begin(&object, resource, transaction)
-        try AdmissionRules.prepareCreate(&object, context, &transaction)
-        let key = resource.key(namespace: context.namespace, name: context.name)
-        guard transaction.object(key) == nil else { throw .alreadyExists(key.resource, key.name) }
         if options.keepsManagedFields {
             object["metadata", "managedFields"] = managedFields
         } else {
@@ -89,6 +86,11 @@ extension ResourceOperations {
                 MergeSchema.of(resource, transaction)
             )
         }
+        // After the fields have their managers: what the server allocates belongs to none.
+        try AdmissionRules.prepareCreate(&object, context, &transaction)
+        if resource.hasStatus, !resource.isCustom, object["status"] == nil { object["status"] = .object(JSONObject()) }
+        let key = resource.key(namespace: context.namespace, name: context.name)
+        guard transaction.object(key) == nil else { throw .alreadyExists(key.resource, key.name) }
         transaction.put(object, at: key)
         if let stored = transaction.object(key) { AdmissionRules.afterWrite(stored, context, &transaction) }
         guard let stored = transaction.object(key) else { throw .notFound(key.resource, key.name) }

@@ -30,7 +30,7 @@ extension ResourceOperations {
     ) throws(StatusError) -> DeleteResult {
         let key = resource.key(namespace: namespace, name: name)
         guard let old = transaction.object(key) else { throw .notFound(key.resource, name) }
-        try checkPreconditions(uid: options.uid, resourceVersion: options.resourceVersion, old)
+        try checkPreconditions(options, old, resource)
         try AdmissionRules.prepareDelete(old, deleteContext(key, resource, options), &transaction)
 
         var new = old.value
@@ -47,6 +47,29 @@ extension ResourceOperations {
         markTerminating(&new, old, resource, grace: grace, transaction.now)
         guard new != old.value else { return .terminating(old) }
         return .terminating(transaction.put(new, at: key))
+    }
+
+    private func checkPreconditions(_ options: DeleteOptions, _ old: StoredObject, _ resource: ServedResource)
+        throws(StatusError)
+    {
+        // The real API server names the kind here, where it names the resource elsewhere.
+        let kind = GroupResource(group: resource.group, resource: resource.kind)
+        if let uid = options.uid, uid != old.uid {
+            throw .conflict(
+                kind,
+                old.name,
+                "the UID in the precondition (\(uid)) does not match the UID in record (\(old.uid)). "
+                    + "The object might have been deleted and then recreated"
+            )
+        }
+        if let version = options.resourceVersion, version != String(old.resourceVersion) {
+            throw .conflict(
+                kind,
+                old.name,
+                "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
+                    + "(\(old.resourceVersion)). The object might have been modified"
+            )
+        }
     }
 
     private func deleteContext(_ key: ObjectKey, _ resource: ServedResource, _ options: DeleteOptions) -> WriteContext {
@@ -90,9 +113,9 @@ extension ResourceOperations {
         grace: Int,
         _ now: Timestamp
     ) {
-        if !old.isTerminating || object["metadata", "deletionGracePeriodSeconds"]?.int != grace {
+        if !old.isTerminating || object["metadata", "deletionGracePeriodSeconds"]?.int ?? 0 != grace {
             object["metadata", "deletionTimestamp"] = .string(now.adding(seconds: Int64(grace)).description)
-            object["metadata", "deletionGracePeriodSeconds"] = .int(grace)
+            if resource.kind != "Namespace" { object["metadata", "deletionGracePeriodSeconds"] = .int(grace) }
         }
         guard !old.isTerminating else { return }
         if let generation = object["metadata", "generation"]?.int {

@@ -83,7 +83,9 @@ extension ResourceOperations {
         if let namespace = object["metadata", "namespace"]?.string, !namespace.isEmpty, namespace != key.namespace,
             resource.isNamespaced
         {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+            throw .badRequest(
+                "the namespace of the object (\(namespace)) does not match the namespace on the request (\(key.namespace))"
+            )
         }
         try checkPreconditions(
             uid: object["metadata", "uid"]?.string,
@@ -102,7 +104,8 @@ extension ResourceOperations {
             throw .conflict(
                 old.key.resource,
                 old.name,
-                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old.uid)"
+                "StorageError: invalid object, Code: 4, Key: /registry/\(old.key.path), ResourceVersion: 0, "
+                    + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), UID in object meta: \(old.uid)"
             )
         }
         if let resourceVersion, !resourceVersion.isEmpty, resourceVersion != "0",
@@ -164,12 +167,6 @@ extension ResourceOperations {
         var new = separated(object, from: old, context)
         AdmissionRules.setDefaults(&new, context)
         try checkNewFinalizers(new, old, resource)
-        try AdmissionRules.prepareUpdate(&new, old: old, context, &transaction)
-        if context.subresource != "status", ObjectMetadata.hasGeneration(resource),
-            ObjectMetadata.specDiffers(old.value, new)
-        {
-            new["metadata", "generation"] = .int((old.value["metadata", "generation"]?.int ?? 0) + 1)
-        }
         if !options.keepsManagedFields {
             ManagedFields.record(
                 &new,
@@ -180,6 +177,12 @@ extension ResourceOperations {
                 at: transaction.now,
                 MergeSchema.of(resource, transaction)
             )
+        }
+        try AdmissionRules.prepareUpdate(&new, old: old, context, &transaction)
+        if context.subresource != "status", ObjectMetadata.hasGeneration(resource),
+            ObjectMetadata.specDiffers(old.value, new, resource)
+        {
+            new["metadata", "generation"] = .int((old.value["metadata", "generation"]?.int ?? 0) + 1)
         }
         if isFinished(new, old, resource) {
             transaction.put(new, at: key)

@@ -8,6 +8,9 @@ struct ObjectKey: Hashable, Sendable {
     let namespace: String
     let name: String
 
+    /// As the keys of etcd have it: `configmaps/shop/settings`.
+    var path: String { [resource.resource, namespace, name].filter { !$0.isEmpty }.joined(separator: "/") }
+
     init(_ resource: GroupResource, namespace: String = "", name: String) {
         self.resource = resource
         self.namespace = namespace

@@ -90,7 +90,7 @@ extension FieldTree {
         switch value {
         case .object(let object) where !object.isEmpty && !schema.isAtomicMap:
             isOwned = ownsMaps && !Self.isStructure(schema)
-            for member in object.members {
+            for member in object.members where !member.value.isNull {
                 children["f:" + member.key] = FieldTree(of: member.value, schema.member(member.key), ownsMaps: ownsMaps)
             }
         case .array(let elements) where !elements.isEmpty:
@@ -113,7 +113,7 @@ extension FieldTree {
     /// Parts that every object of a kind has, which therefore no manager adds.
     private static func isStructure(_ schema: MergeSchema) -> Bool {
         switch schema {
-        case .builtIn(let path): path.last.map(["metadata", "spec", "status", "template"].contains) ?? true
+        case .builtIn(let path): path.last.map(["metadata", "spec", "status", "strategy", "template"].contains) ?? true
         case .customRoot: true
         case .custom: false
         }
@@ -129,8 +129,8 @@ extension FieldTree {
         switch (old, new) {
         case (.object(let before), .object(let after)) where !schema.isAtomicMap && !before.isEmpty && !after.isEmpty:
             return compare(
-                before.members.map { ("f:" + $0.key, $0.value, schema.member($0.key)) },
-                after.members.map { ("f:" + $0.key, $0.value, schema.member($0.key)) }
+                before.members.filter { !$0.value.isNull }.map { ("f:" + $0.key, $0.value, schema.member($0.key)) },
+                after.members.filter { !$0.value.isNull }.map { ("f:" + $0.key, $0.value, schema.member($0.key)) }
             )
         case (.array(let before), .array(let after)) where !before.isEmpty && !after.isEmpty:
             guard let oldKeys = ListElements.keys(before, schema), let newKeys = ListElements.keys(after, schema) else {

@@ -93,7 +93,8 @@ struct ServerSideApply: Sendable {
 
     private static func description(_ entry: ManagedFieldsEntry) -> String {
         let subresource = entry.subresource.isEmpty ? "" : " with subresource \"\(entry.subresource)\""
-        return "conflict with \"\(entry.manager)\"\(subresource) using \(entry.apiVersion)"
+        let version = entry.operation == "Update" ? " using \(entry.apiVersion)" : ""
+        return "conflict with \"\(entry.manager)\"\(subresource)\(version)"
     }
 
     private static func conflict(_ conflicts: [(manager: String, path: String)]) -> StatusError {
