@@ -34,7 +34,9 @@ struct FailureTests {
                 "metadata": ["name": .string("settings-\(number)"), "namespace": "default"],
                 // Random letters, which no compression makes small.
                 "data": [
-                    "text": .string(String((0..<20_000).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement()! }))
+                    "text": .string(
+                        String((0..<20_000).map { _ in Character(Unicode.Scalar(UInt8.random(in: 97...122))) })
+                    )
                 ],
             ]
         }

