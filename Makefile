@@ -17,7 +17,7 @@ test: packages
 	@echo "==> Building the tests (the first build takes a few minutes)"
 	@swift build --build-tests
 	@echo "==> Running the tests"
-	@set -o pipefail; swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log | .ci/progress && \
+	@set -o pipefail; swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 2>&1 | tee .build/test.log | .ci/progress && \
 	  echo "==> Done: all tests passed" || { echo "==> FAILED: the failures are above, everything is in .build/test.log"; exit 1; }
 
 build: packages

@@ -67,10 +67,11 @@ struct LifeboatProgram: Sendable {
         )
     }
 
-    private func variables(_ hasPassphrase: Bool) throws -> [Subprocess.Environment.Key: String] {
+    func variables(_ hasPassphrase: Bool) throws -> [Subprocess.Environment.Key: String] {
         var variables: [Subprocess.Environment.Key: String] = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "LIFEBOAT_REPOSITORY": repository,
         ]
+        variables["KUBEBUILDER_ASSETS"] = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
         variables["KUBECONFIG"] = kubeconfig ?? "\(folder)/none"
         guard hasPassphrase else { return variables }
         let file = "\(folder)/passphrase"
@@ -80,7 +81,7 @@ struct LifeboatProgram: Sendable {
     }
 
     /// The program stands beside the tests.
-    private static var path: String {
+    static var path: String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(filePath: own).deletingLastPathComponent().appending(path: "lifeboat").path()
     }
