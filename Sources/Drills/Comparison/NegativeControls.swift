@@ -12,6 +12,8 @@ package struct NegativeControlResult: Sendable {
     package let isFound: Bool?
     /// What found it, or why it could not be made.
     package let observation: String
+    /// Whether there is anything to make the fault in: a snapshot without a nonce has none that could be stale.
+    package var isApplicable = true
 }
 
 /// Makes faults in memory and looks whether the drill's own checks find them. Nothing in a cluster or an archive is changed.
@@ -135,7 +137,8 @@ struct NegativeControls {
                 control: .staleNonce,
                 fault: "none",
                 isFound: nil,
-                observation: "the snapshot has no freshness nonce"
+                observation: "the snapshot has no freshness nonce",
+                isApplicable: false
             )
         }
         let stale = FreshnessProof(expected: String(expected.reversed()) + "0", found: freshness.found)

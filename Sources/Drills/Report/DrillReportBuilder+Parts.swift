@@ -93,7 +93,8 @@ extension DrillReportBuilder {
     }
 
     static func json(_ result: NegativeControlResult) -> JSONValue {
-        let observed = result.isFound.map { $0 ? "fail" : "pass" } ?? "not made"
+        let notMade = result.isApplicable ? "not made" : "not applicable"
+        let observed = result.isFound.map { $0 ? "fail" : "pass" } ?? notMade
         return [
             "id": .string(result.control.rawValue), "fault": .string(result.fault), "expected": "fail",
             "observed": .string(observed), "ok": .bool(result.isFound == true),
