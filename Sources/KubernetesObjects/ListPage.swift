@@ -59,6 +59,7 @@ package struct ListPage: Sendable {
                 try scanner.skipValue(span)
             }
         }
+        try scanner.expectEnd(span)
         self.bytes = bytes
         self.items = items
         self.resourceVersion = resourceVersion
@@ -143,6 +144,12 @@ extension Span<UInt8> {
 
     /// The decoded text of the string in `range`, which lies between its quotes.
     package func text(_ range: Range<Int>) throws(JSONError) -> String {
+        if endOfPlainText(from: range.lowerBound, to: range.upperBound) == range.upperBound {
+            guard
+                let text = extracting(range).withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) })
+            else { throw .invalidString(offset: range.lowerBound) }
+            return text
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(range.count)
         try JSONString.decode(self, range: range, into: &decoded)

@@ -90,7 +90,7 @@ package struct ListPages: AsyncSequence, Sendable {
             ])
         let accept =
             metadataOnly ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" : "application/json"
-        let body = try await client.send("GET", path, accept: accept).body
+        let body = try await client.send("GET", path, accept: accept, scansAnswer: true).body
         do {
             let page = try ListPage(parsing: body)
             guard try !page.items.isEmpty || AnswerCheck.hasMember("items", body) else {
