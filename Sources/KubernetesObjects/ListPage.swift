@@ -23,6 +23,20 @@ package struct ListPage: Sendable {
     /// must be dropped.
     package var isRestart = false
 
+    init(
+        bytes: [UInt8],
+        items: [Item],
+        resourceVersion: String,
+        continueToken: String?,
+        remainingItemCount: Int?
+    ) {
+        self.bytes = bytes
+        self.items = items
+        self.resourceVersion = resourceVersion
+        self.continueToken = continueToken
+        self.remainingItemCount = remainingItemCount
+    }
+
     /// Finds the objects in the answer to a LIST without building a tree (about 2 GB/s).
     package init(parsing bytes: [UInt8]) throws(JSONError) {
         let span = bytes.span

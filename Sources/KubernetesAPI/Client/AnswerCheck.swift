@@ -2,6 +2,13 @@ internal import KubernetesObjects
 
 /// Checks of answers that carry a status of success and may be wrong all the same: a proxy's page, half a document, nothing.
 enum AnswerCheck {
+    /// The media type of the binary form of Kubernetes.
+    static let binary = "application/vnd.kubernetes.protobuf"
+
+    static func isBinary(_ response: HTTPResponse) -> Bool {
+        response.head.fields["content-type"]?.hasPrefix(binary) ?? false
+    }
+
     /// - Parameter isScanned: whether the caller scans the whole answer itself, so that it is not looked at twice here.
     /// - Throws: `malformedAnswer` unless the answer is one whole JSON object; nothing is parsed beyond its structure.
     static func json(
