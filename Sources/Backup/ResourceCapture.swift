@@ -24,6 +24,8 @@ struct ResourceCapture: Sendable {
 
     /// With fewer objects in the parent one whole list is cheaper than a list of metadata and what follows.
     private static let fewObjects = 20
+    /// Metadata is small, and each page of a list costs the server a count of what is left of it.
+    private static let metadataPageSize = 1500
     /// How many changed objects are fetched one by one, at most and as a part of all; with more, the list is fetched whole.
     private static let mostSingleFetches = 2000
     private static let singleFetchPart = 5
@@ -77,6 +79,9 @@ struct ResourceCapture: Sendable {
         }
         var metadata = query
         metadata.metadataOnly = true
+        // Labels are read from JSON.
+        metadata.allowsBinaryMetadata = selection.labelSelector.requirements.isEmpty
+        metadata.pageSize = Self.metadataPageSize
         let changed = try await reuseUnchanged(metadata, &outcome)
         guard !changed.isEmpty else { return }
         if changed.count <= Self.mostSingleFetches,

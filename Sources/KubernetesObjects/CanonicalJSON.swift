@@ -14,6 +14,7 @@ package struct CanonicalJSON {
 
     private var tape = JSONTape()
     private var keys: [Int] = []
+    private var prefixes: [UInt64] = []
     private var scratch: [UInt8] = []
 
     package init() {}
@@ -110,6 +111,12 @@ package struct CanonicalJSON {
     }
 
     private mutating func emitMember(_ key: Int, _ bytes: Span<UInt8>, _ output: inout [UInt8]) throws(JSONError) {
+        let (name, value) = (tape.nodes[key], tape.nodes[key + 1])
+        let quote = value.kind == .string ? 1 : 0
+        // Nothing between the key's closing quote and the value but the colon: one copy for all.
+        if name.isCanonical, value.isCanonical, value.range.lowerBound - quote == name.range.upperBound + 2 {
+            return copy(name.range.lowerBound - 1..<value.range.upperBound + quote, bytes, &output)
+        }
         try emitString(key, bytes, &output)
         output.append(.colon)
         try emitValue(key + 1, bytes, &output)
@@ -177,21 +184,7 @@ package struct CanonicalJSON {
 
     private mutating func sortKeys(_ base: Int, _ bytes: Span<UInt8>) throws(JSONError) {
         // Insertion sort up to 32 members, as nearly all objects have; a map of thousands of keys is sorted decoded.
-        if keys.count - base <= 32 {
-            for index in base + 1..<keys.count {
-                let key = keys[index]
-                var position = index
-                while position > base {
-                    let order = try compare(keys[position - 1], key, bytes)
-                    if order == 0 { throw .duplicateKey(offset: Int(tape.nodes[key].start)) }
-                    if order < 0 { break }
-                    keys[position] = keys[position - 1]
-                    position -= 1
-                }
-                keys[position] = key
-            }
-            return
-        }
+        if keys.count - base <= 32 { return try insertionSort(base, bytes) }
         var decoded: [([UInt8], Int)] = []
         for key in keys[base...] {
             var text: [UInt8] = []
@@ -203,6 +196,33 @@ package struct CanonicalJSON {
             throw .duplicateKey(offset: Int(tape.nodes[decoded[index].1].start))
         }
         keys.replaceSubrange(base..., with: decoded.map(\.1))
+    }
+
+    /// The first bytes of the keys decide nearly always, so they are compared as numbers before the keys as texts.
+    private mutating func insertionSort(_ base: Int, _ bytes: Span<UInt8>) throws(JSONError) {
+        prefixes.removeAll(keepingCapacity: true)
+        let hasEscapes = keys[base...].contains { tape.nodes[$0].hasEscapes }
+        for index in base..<keys.count {
+            let key = keys[index]
+            // Undecoded bytes say nothing of the order: with equal prefixes all are compared as texts.
+            let prefix = hasEscapes ? 0 : bytes.orderedPrefix(tape.nodes[key].range)
+            prefixes.append(prefix)
+            var position = index
+            while position > base {
+                let previous = prefixes[position - 1 - base]
+                if previous < prefix { break }
+                if previous == prefix {
+                    let order = try compare(keys[position - 1], key, bytes)
+                    if order == 0 { throw .duplicateKey(offset: Int(tape.nodes[key].start)) }
+                    if order < 0 { break }
+                }
+                keys[position] = keys[position - 1]
+                prefixes[position - base] = previous
+                position -= 1
+            }
+            keys[position] = key
+            prefixes[position - base] = prefix
+        }
     }
 
     private func compare(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) throws(JSONError) -> Int {

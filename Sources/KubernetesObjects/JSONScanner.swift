@@ -27,12 +27,22 @@ package struct JSONScanner {
         index += 1
     }
 
+    /// Consumes white space up to the end, where nothing else may be.
+    package mutating func expectEnd(_ bytes: Span<UInt8>) throws(JSONError) {
+        while index < end {
+            switch bytes[index] {
+            case 0x20, 0x0A, 0x0D, 0x09: index += 1
+            default: throw .trailingBytes(offset: index)
+            }
+        }
+    }
+
     /// Consumes a string and returns the range between its quotes, escapes undecoded.
     package mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> Range<Int> {
         try expect(.quote, bytes)
         let start = index
         while true {
-            while index < end, bytes[index] != .quote, bytes[index] != .backslash { index += 1 }
+            index = bytes.endOfPlainText(from: index, to: end)
             guard index < end else { throw .truncated(offset: index) }
             if bytes[index] == .quote { break }
             index += 2
@@ -54,12 +64,13 @@ package struct JSONScanner {
     private mutating func skipContainer(_ bytes: Span<UInt8>) throws(JSONError) {
         var depth = 0
         var position = index
+        let end = end
         while position < end {
             let byte = bytes[position]
             position += 1
             if byte == .quote {
                 while true {
-                    while position < end, bytes[position] != .quote, bytes[position] != .backslash { position += 1 }
+                    position = bytes.endOfPlainText(from: position, to: end)
                     guard position < end else { throw .truncated(offset: position) }
                     if bytes[position] == .quote { break }
                     position += 2

@@ -99,6 +99,9 @@ package struct JSONTape {
     }
 
     private static func precedes(_ left: Node, _ right: Node, _ bytes: Span<UInt8>) -> Bool {
+        let (first, second) = (bytes[Int(left.start)], bytes[Int(right.start)])
+        // Most keys differ in their first byte. At the start of an empty key is its closing quote.
+        if first != second, left.end > left.start, right.end > right.start { return first < second }
         let count = min(left.end - left.start, right.end - right.start)
         for offset in 0..<count {
             let (a, b) = (bytes[Int(left.start + offset)], bytes[Int(right.start + offset)])
@@ -150,9 +153,7 @@ package struct JSONTape {
         var hasEscapes = false
         var isCanonical = true
         while true {
-            while position < end, bytes[position] != .quote, bytes[position] != .backslash, bytes[position] >= 0x20 {
-                position += 1
-            }
+            position = bytes.endOfValidText(from: position, to: end)
             guard position < end else { throw .truncated(offset: position) }
             if bytes[position] == .quote { break }
             guard bytes[position] == .backslash, position + 1 < end else { throw .invalidString(offset: position) }

@@ -107,7 +107,7 @@ struct PackBuilder {
             identifiers: identifiers,
             codecs: codecs
         )
-        try contents.forEachBlob { (record, sealed) throws(MalformedBytes) in _ = try opener.open(record, sealed) }
+        try contents.verify(opener)
         return FinishedPack(digest: digest, bytes: pack.bytes, records: pack.records)
     }
 }

@@ -2,8 +2,21 @@ internal import KubernetesObjects
 
 /// Checks of answers that carry a status of success and may be wrong all the same: a proxy's page, half a document, nothing.
 enum AnswerCheck {
+    /// The media type of the binary form of Kubernetes.
+    static let binary = "application/vnd.kubernetes.protobuf"
+
+    static func isBinary(_ response: HTTPResponse) -> Bool {
+        response.head.fields["content-type"]?.hasPrefix(binary) ?? false
+    }
+
+    /// - Parameter isScanned: whether the caller scans the whole answer itself, so that it is not looked at twice here.
     /// - Throws: `malformedAnswer` unless the answer is one whole JSON object; nothing is parsed beyond its structure.
-    static func json(_ response: HTTPResponse, method: String, path: String) throws(ClusterError) {
+    static func json(
+        _ response: HTTPResponse,
+        isScanned: Bool = false,
+        method: String,
+        path: String
+    ) throws(ClusterError) {
         func failure(_ message: String) -> ClusterError {
             ClusterError(
                 .malformedAnswer,
@@ -17,6 +30,7 @@ enum AnswerCheck {
         guard !response.body.isEmpty else { throw failure("the answer is empty") }
         let contentType = response.head.fields["content-type"] ?? "no content type"
         guard contentType.contains("json") else { throw failure("the answer is not JSON but \(contentType)") }
+        guard !isScanned else { return }
         do {
             let span = response.body.span
             var scanner = JSONScanner(end: response.body.count)

@@ -46,13 +46,16 @@ package final class ClusterClient: Sendable {
 
     /// Sends a request, with retries, and returns the answer of a success.
     ///
-    /// - Parameter accept: with a JSON type, an answer that is not whole JSON is an error.
+    /// - Parameters:
+    ///   - accept: with a JSON type, an answer that is not whole JSON is an error.
+    ///   - scansAnswer: the caller itself finds out whether the answer is whole.
     func send(
         _ method: String,
         _ path: String,
         accept: String = "application/json",
         contentType: String? = nil,
-        body: [UInt8]? = nil
+        body: [UInt8]? = nil,
+        scansAnswer: Bool = false
     ) async throws(ClusterError) -> HTTPResponse {
         try await retrying(method, path) { () async throws(ClusterError) -> HTTPResponse in
             let request = try await self.request(method, path, accept, contentType, body)
@@ -73,7 +76,7 @@ package final class ClusterClient: Sendable {
                 throw .refused(response.head, body: response.body, method: method, path: path)
             }
             if accept.hasPrefix("application/json") {
-                try AnswerCheck.json(response, method: method, path: path)
+                try AnswerCheck.json(response, isScanned: scansAnswer, method: method, path: path)
             }
             return response
         }

@@ -88,10 +88,20 @@ package struct ListPages: AsyncSequence, Sendable {
                 ("limit", query.pageSize > 0 ? String(query.pageSize) : nil), ("continue", token),
                 ("labelSelector", query.labelSelector), ("fieldSelector", query.fieldSelector),
             ])
-        let accept =
-            metadataOnly ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" : "application/json"
-        let body = try await client.send("GET", path, accept: accept).body
+        var accept = "application/json"
+        if metadataOnly {
+            let form = ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+            accept += form
+            // Custom resources of older servers have only the JSON form, which they then choose.
+            if query.allowsBinaryMetadata { accept = "\(AnswerCheck.binary)\(form),\(accept)" }
+        }
+        let response = try await client.send("GET", path, accept: accept, scansAnswer: true)
+        let body = response.body
         do {
+            if metadataOnly, query.allowsBinaryMetadata, AnswerCheck.isBinary(response) {
+                return try ListPage(parsingMetadata: body)
+            }
+            try AnswerCheck.json(response, isScanned: true, method: "GET", path: path)
             let page = try ListPage(parsing: body)
             guard try !page.items.isEmpty || AnswerCheck.hasMember("items", body) else {
                 throw malformed("the answer is no list")

@@ -1,0 +1,51 @@
+internal import Dispatch
+internal import Synchronization
+
+extension PackContents {
+    /// Blobs that one thread opens at a time.
+    private static let blobsPerPart = 256
+
+    /// Opens every blob, on all processors: a backup waits for this proof before it commits.
+    func verify(_ opener: BlobOpener) throws(MalformedBytes) {
+        let parts = self.parts
+        guard parts.count > 1 else {
+            for part in parts { try open(part.records, from: part.offset, opener) }
+            return
+        }
+        let failure = Mutex<MalformedBytes?>(nil)
+        DispatchQueue.concurrentPerform(iterations: parts.count) { number in
+            do throws(MalformedBytes) { try open(parts[number].records, from: parts[number].offset, opener) } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// The records in parts, and where the first blob of each lies.
+    private var parts: [(records: Range<Int>, offset: Int)] {
+        var parts: [(records: Range<Int>, offset: Int)] = []
+        var offset = footer.headerLength
+        for first in stride(from: 0, to: records.count, by: Self.blobsPerPart) {
+            let part = first..<min(first + Self.blobsPerPart, records.count)
+            parts.append((part, offset))
+            for record in records[part] { offset += record.sealedLength }
+        }
+        return parts
+    }
+
+    private func open(
+        _ part: Range<Int>,
+        from start: Int,
+        _ opener: BlobOpener
+    ) throws(MalformedBytes) {
+        try bytes.withRawBytes { (bytes) throws(MalformedBytes) in
+            var offset = start
+            for record in records[part] {
+                // The records were found to add up to the body when the trailer was read.
+                let sealed = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + record.sealedLength])
+                _ = try opener.open(record, sealed)
+                offset += record.sealedLength
+            }
+        }
+    }
+}
