@@ -127,8 +127,8 @@ let package = Package(
         ),
         tests(
             "CommandsTests",
-            knows: ["KubernetesObjects", "KubernetesAPI", "SandboxCluster", "TestSupport", "lifeboat"],
-            uses: [subprocess, filePaths, crypto, x509, asn1]
+            knows: ["KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Drills", "TestSupport", "lifeboat"],
+            uses: [logging, subprocess, filePaths, crypto, x509, asn1]
         ),
         tests(
             "KubectlTests",

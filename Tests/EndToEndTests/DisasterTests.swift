@@ -48,8 +48,12 @@ import Testing
         let kinds = Set(try reader.resources().map(\.kind))
         #expect(kinds.count >= 30, "\(kinds.sorted())")
 
-        let again = try await backup(clusters.source, archive.repository)
-        #expect(again.objectsChanged == 0)
+        // The controllers of a real cluster may still be writing status when the first backup is taken.
+        var changed: [Int] = []
+        while changed.last != 0, changed.count < 10 {
+            changed.append(try await backup(clusters.source, archive.repository).objectsChanged)
+        }
+        #expect(changed.last == 0, "\(changed)")
         let client = clusters.target
         let result = try await restore(client, reader)
         #expect(result.failed.isEmpty, "\(result.failed)")

@@ -38,6 +38,11 @@ package enum TestClock {
         )
     }
 
+    /// The time of the machine, for certificates that a real server checks.
+    package static let now: @Sendable () -> Timestamp = {
+        Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
+    }
+
     package static let random: @Sendable (Int) -> [UInt8] = { count in
         (0..<count).map { _ in UInt8.random(in: 0...255) }
     }
