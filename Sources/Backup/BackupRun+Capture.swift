@@ -34,9 +34,7 @@ extension BackupRun {
             terminating = outcome.terminating
             captured.take(namespaces, outcome)
         }
-        var queue = plan.resources.filter { $0.groupResource != CapturePlan.namespaces }
-        // Taken from the end.
-        queue.reverse()
+        var queue = Self.largestLast(plan.resources.filter { $0.groupResource != CapturePlan.namespaces }, writer)
         do {
             try await withThrowingTaskGroup(of: (APIResource, ResourceCapture.Outcome).self) { group in
                 var running = 0
@@ -73,6 +71,18 @@ extension BackupRun {
         if Task.isCancelled { throw LifeboatError(.cancelled, "cancelled") }
         captured.incomplete.sort { ($0.resource, $0.namespace ?? "") < ($1.resource, $1.namespace ?? "") }
         return captured
+    }
+
+    /// The resources in the order in which they are taken from the end: SealedSecrets, then those of which the last snapshot has
+    /// most objects, so that no long list is left alone at the end, then as planned.
+    private static func largestLast(_ resources: [APIResource], _ writer: SnapshotWriter) -> [APIResource] {
+        resources.enumerated()
+            .map { (index, resource) in
+                let isSealed = resource.groupResource == CapturePlan.sealedSecrets
+                return (order: (isSealed ? .max : writer.parentCount(resource.stored), -index), resource: resource)
+            }
+            .sorted { $0.order < $1.order }
+            .map(\.resource)
     }
 
     /// The next resource to list: Secrets are passed over as long as the SealedSecrets have not been listed.

@@ -31,15 +31,7 @@ struct ResourceCapture: Sendable {
     private static let singleFetchPart = 5
     private static let fetchWidth = 8
 
-    private var stored: StoredResource {
-        StoredResource(
-            group: resource.group,
-            version: resource.version,
-            resource: resource.resource,
-            kind: resource.kind,
-            isNamespaced: resource.isNamespaced
-        )
-    }
+    private var stored: StoredResource { resource.stored }
 
     /// - Throws: what makes the whole backup impossible; what only concerns this resource is in the outcome.
     func run() async throws(LifeboatError) -> Outcome {
@@ -290,5 +282,12 @@ struct ResourceCapture: Sendable {
                 path: "\(resource.groupResource)"
             )
         }
+    }
+}
+
+extension APIResource {
+    /// The resource as the archive names it.
+    var stored: StoredResource {
+        StoredResource(group: group, version: version, resource: resource, kind: kind, isNamespaced: isNamespaced)
     }
 }

@@ -8,6 +8,9 @@ final class Transfer {
     let handle: UnsafeMutableRawPointer
     let sink: TransferSink
     let bodyLimit: Int
+    /// A first part of this size is the beginning of something large.
+    private static let largePart = 4 << 10
+    private static let usualPage = 2 << 20
     private(set) var isTooLarge = false
     private(set) var head = HTTPHead()
     private var body: [UInt8] = []
@@ -188,8 +191,13 @@ final class Transfer {
             // CURL_WRITEFUNC_PAUSE: libcurl keeps the part and stops reading until the consumer has caught up.
             return stream.receive(part) ? part.count : 0x1000_0001
         }
-        if body.isEmpty, let length = head.fields["content-length"].flatMap({ Int($0) }), length <= bodyLimit {
-            body.reserveCapacity(length)
+        if body.isEmpty {
+            if let length = head.fields["content-length"].flatMap({ Int($0) }), length <= bodyLimit {
+                body.reserveCapacity(length)
+            } else if part.count >= Self.largePart {
+                // A page of a list comes without its length. Memory that stays unused is never touched.
+                body.reserveCapacity(Self.usualPage)
+            }
         }
         guard body.count + part.count <= bodyLimit else {
             isTooLarge = true
