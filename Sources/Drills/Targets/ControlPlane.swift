@@ -61,7 +61,8 @@ struct ControlPlane: Sendable {
                 _ = try await client.raw(method: "GET", path: "/readyz", body: nil, contentType: nil, accept: "*/*")
             }
             guard withControllers else { return ControlPlane(client: client, processes: processes, folder: folder) }
-            run("kube-controller-manager", programs.controllerManager, files.controllerArguments(port: ports[3]))
+            let controllerArguments = try await files.controllerArguments(port: ports[3], release(of: client))
+            run("kube-controller-manager", programs.controllerManager, controllerArguments)
             // The account of the namespace default is the first thing that the controllers make.
             try await wait(for: "the controller manager", processes, environment) { () async throws(ClusterError) in
                 let path = "/api/v1/namespaces/default/serviceaccounts/default"
@@ -72,6 +73,14 @@ struct ControlPlane: Sendable {
             for process in processes.reversed() { await process.stop() }
             _ = folder.remove()
             throw error
+        }
+    }
+
+    private static func release(of client: ClusterClient) async throws(LifeboatError) -> KubernetesRelease? {
+        do throws(ClusterError) {
+            return KubernetesRelease(parsing: try await client.serverVersion().gitVersion)
+        } catch {
+            throw error.lifeboatError
         }
     }
 

@@ -32,12 +32,15 @@ struct ControlPlaneArguments {
         ]
     }
 
-    func controllerArguments(port: Int) -> [String] {
-        [
+    func controllerArguments(port: Int, _ release: KubernetesRelease?) -> [String] {
+        var arguments = [
             "--kubeconfig=\(kubeconfig)", "--service-account-private-key-file=\(accountKey)",
             "--root-ca-file=\(authority)", "--use-service-account-credentials=false", "--leader-elect=false",
             "--secure-port=\(port)", "--bind-address=127.0.0.1", "--cert-dir=\(folder)",
         ]
+        // Before 1.24 it also listens on the fixed port 10252, which only one on a machine can have.
+        if let release, release.major == 1, release.minor < 24 { arguments.append("--port=0") }
+        return arguments
     }
 
     static func etcdArguments(_ folder: String, client: Int, peer: Int) -> [String] {
