@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Synchronization
 import Testing
 
 @testable import KubernetesAPI
@@ -66,6 +67,34 @@ import Testing
             #expect(discovery.resources[0].isNamespaced)
             #expect(discovery.failures.map(\.groupVersion) == ["apps/v1beta1"])
             #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test func `a group that goes away while it is asked is no failure, and one that comes late is found`() async throws
+    {
+        let lists = Mutex(0)
+        try await StubServer.with { request in
+            switch request.path {
+            case "/api": return .json(#"{"kind":"APIVersions","versions":[]}"#)
+            case "/apis":
+                let first = lists.withLock { count in
+                    count += 1
+                    return count == 1
+                }
+                let gone = first ? #"{"name":"gone.io","versions":[{"groupVersion":"gone.io/v1"}]},"# : ""
+                return .json(
+                    #"{"kind":"APIGroupList","groups":["# + gone
+                        + #"{"name":"late.io","versions":[{"groupVersion":"late.io/v1"}]},"#
+                        + #"{"name":"never.io","versions":[{"groupVersion":"never.io/v1"}]}]}"#
+                )
+            case "/apis/late.io/v1" where lists.withLock({ $0 }) > 1:
+                return .json(#"{"resources":[{"name":"lates","kind":"Late","namespaced":true,"verbs":["list"]}]}"#)
+            default: return .failure(404, "NotFound")
+            }
+        } _: { client, _ in
+            let discovery = try await client.discover()
+            #expect(discovery.resources.map(\.resource) == ["lates"])
+            #expect(discovery.failures.map(\.groupVersion) == ["never.io/v1"])
         }
     }
 

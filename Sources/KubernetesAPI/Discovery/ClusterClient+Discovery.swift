@@ -13,6 +13,32 @@ extension ClusterClient {
     private typealias Found = (resources: [APIResource], failures: [DiscoveryFailure])
 
     private func discovery(_ path: String) async throws(ClusterError) -> Found {
+        let document = try await groups(path)
+        if DiscoveryDocuments.isAggregated(document) { return DiscoveryDocuments.aggregated(document) }
+        let listed = DiscoveryDocuments.groupVersions(document)
+        var answers = await resources(of: listed)
+        // A CustomResourceDefinition that comes or goes is listed by the aggregator a moment before or after it is served.
+        for attempt in 1..<max(options.retryPolicy.attempts, 2) {
+            let missing = listed.filter { answers[$0]?.isNotFound == true }
+            guard !missing.isEmpty else { break }
+            await pauseBeforeAskingAgain(attempt)
+            let stillListed = Set(DiscoveryDocuments.groupVersions(try await groups(path)))
+            for version in missing { answers[version] = nil }
+            answers.merge(await resources(of: missing.filter(stillListed.contains))) { $1 }
+        }
+        var found: Found = ([], [])
+        for version in listed {
+            switch answers[version] {
+            case .success(let resources): found.resources += resources
+            case .failure(let error):
+                found.failures.append(DiscoveryFailure(groupVersion: version, reason: error.description))
+            case nil: break
+            }
+        }
+        return found
+    }
+
+    private func groups(_ path: String) async throws(ClusterError) -> JSONValue {
         let answer = try await send("GET", path, accept: DiscoveryDocuments.aggregatedAccept).body
         let document = try Self.parse(answer, "GET", path)
         guard DiscoveryDocuments.isDiscovery(document) else {
@@ -24,27 +50,22 @@ extension ClusterClient {
                 path: path
             )
         }
-        if DiscoveryDocuments.isAggregated(document) { return DiscoveryDocuments.aggregated(document) }
-        return await resources(of: DiscoveryDocuments.groupVersions(document))
+        return document
     }
 
-    private func resources(of versions: [String]) async -> Found {
-        let answers = await withTaskGroup(of: (Int, Result<[APIResource], ClusterError>).self) { group in
-            for (index, version) in versions.enumerated() {
-                group.addTask { (index, await self.resources(of: version)) }
+    private func pauseBeforeAskingAgain(_ attempt: Int) async {
+        let pause = options.retryPolicy.firstPauseSeconds * Double(1 << attempt)
+        // A cancelled pause needs no answer of its own: the next request throws.
+        try? await options.sleep(pause)
+    }
+
+    private func resources(of versions: [String]) async -> [String: Result<[APIResource], ClusterError>] {
+        await withTaskGroup(of: (String, Result<[APIResource], ClusterError>).self) { group in
+            for version in versions {
+                group.addTask { (version, await self.resources(of: version)) }
             }
-            return await group.reduce(into: [Int: Result<[APIResource], ClusterError>]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        var found: Found = ([], [])
-        for (index, version) in versions.enumerated() {
-            switch answers[index] {
-            case .success(let resources): found.resources += resources
-            case .failure(let error):
-                found.failures.append(DiscoveryFailure(groupVersion: version, reason: error.description))
-            case nil: break
-            }
-        }
-        return found
     }
 
     private func resources(of version: String) async -> Result<[APIResource], ClusterError> {
@@ -64,5 +85,11 @@ extension ClusterClient {
         } catch {
             return .failure(error)
         }
+    }
+}
+
+extension Result where Success == [APIResource], Failure == ClusterError {
+    fileprivate var isNotFound: Bool {
+        if case .failure(let error) = self { error.httpStatus == 404 } else { false }
     }
 }
