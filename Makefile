@@ -1,13 +1,13 @@
 # The two commands of the README, and what CI and developers run. Each ends with a line that says what happened.
 SHELL := /bin/bash
-PACKAGES := libcurl4-openssl-dev libzstd-dev pkg-config
+PACKAGES := libcurl4-openssl-dev libssl-dev libzstd-dev pkg-config
 FOLDER := .build/drill
 
 .PHONY: drill test build packages format lint
 
 drill: packages
 	@echo "==> Building lifeboat (the first build takes a few minutes)"
-	@swift build -c release --product lifeboat
+	@swift build -c release --product lifeboat --static-swift-stdlib
 	@echo "==> Running the drill cluster-lost on the sandbox"
 	@.build/release/lifeboat drill run cluster-lost --report $(FOLDER) && \
 	  echo "==> Done: the cluster was lost, rebuilt and checked; open the report above" || \
@@ -21,7 +21,7 @@ test: packages
 	  echo "==> Done: all tests passed" || { echo "==> FAILED: the failures are above, everything is in .build/test.log"; exit 1; }
 
 build: packages
-	swift build -c release --product lifeboat
+	swift build -c release --product lifeboat --static-swift-stdlib
 
 packages:
 	@.ci/packages $(PACKAGES)

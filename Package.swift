@@ -49,6 +49,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
 
         module("KubernetesObjects", uses: ["Yams"]),
@@ -58,14 +59,14 @@ let package = Package(
             uses: ["CCurl", "CCurlShims", logging, subprocess, filePaths, x509, asn1]
         ),
         module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, sockets, logging]),
-        module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", crypto, cryptoExtras, logging]),
+        module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", "COpenSSL", crypto, cryptoExtras, logging]),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
         module("Backup", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
         module("Restore", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
         module(
             "Readiness",
             knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"],
-            uses: [crypto, cryptoExtras, x509, asn1, logging]
+            uses: ["COpenSSL", crypto, cryptoExtras, x509, asn1, logging]
         ),
         module(
             "Drills",

@@ -49,14 +49,16 @@ package struct BackupRun: Sendable {
     {
         let start = elapsed()
         let before = client.statistics
-        let (discovery, cluster) = try await describeCluster()
+        // The previous snapshot is read while the server says what it serves.
+        async let discovering = discover()
+        let cluster = try await describeCluster()
+        async let beginning = begin(cluster)
+        let discovery = try await discovering.get()
         var warnings: [String] = []
         let nonce = await writeFreshnessMarker(discovery, &warnings)
         let plan = CapturePlan(discovery: discovery, selection: policy.selection)
         for left in plan.unreadable { logger.warning("\(left.resource): \(left.reason)") }
-        let writer = try repository.beginSnapshot(
-            SnapshotRequest(cluster: cluster, policy: policy.name, toolVersion: toolVersion)
-        )
+        let writer = try await beginning.get()
         let takenAt = now()
         let captured: Captured
         let committed: CommitResult
@@ -108,28 +110,35 @@ package struct BackupRun: Sendable {
 
     // MARK: Before the capture
 
-    private func describeCluster() async throws(LifeboatError) -> (Discovery, ClusterDescription) {
+    private func discover() async -> Result<Discovery, LifeboatError> {
+        do throws(ClusterError) { return .success(try await client.discover()) } catch {
+            return .failure(error.lifeboatError)
+        }
+    }
+
+    private func begin(_ cluster: ClusterDescription) async -> Result<SnapshotWriter, LifeboatError> {
+        let request = SnapshotRequest(cluster: cluster, policy: policy.name, toolVersion: toolVersion)
+        return Result { () throws(LifeboatError) in try repository.beginSnapshot(request) }
+    }
+
+    private func describeCluster() async throws(LifeboatError) -> ClusterDescription {
         do throws(ClusterError) {
-            let version = try await client.serverVersion()
-            let discovery = try await client.discover()
-            let description = ClusterDescription(
-                uid: try await clusterUID(discovery),
+            return ClusterDescription(
+                uid: try await clusterUID(),
                 name: client.configuration.clusterName,
-                version: version.gitVersion,
+                version: try await client.serverVersion().gitVersion,
                 server: client.configuration.server
             )
-            return (discovery, description)
         } catch {
             throw error.lifeboatError
         }
     }
 
     /// The uid of kube-system tells clusters apart; an identity that may not read it is told apart by the address.
-    private func clusterUID(_ discovery: Discovery) async throws(ClusterError) -> String {
+    private func clusterUID() async throws(ClusterError) -> String {
         let address = "server:" + client.configuration.server
-        guard let namespaces = discovery.resource(for: CapturePlan.namespaces) else { return address }
         do throws(ClusterError) {
-            let bytes = try await client.get(namespaces, namespace: nil, name: "kube-system")
+            let bytes = try await client.get(.namespaces, namespace: nil, name: "kube-system")
             return (try? JSONValue(parsing: bytes))?["metadata", "uid"]?.string ?? address
         } catch {
             guard [.forbidden, .notFound].contains(error.kind) else { throw error }

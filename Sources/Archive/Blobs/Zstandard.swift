@@ -6,7 +6,8 @@ internal import CZstd
 /// detects every change.
 final class Zstandard: @unchecked Sendable {
     // Unchecked: an instance is taken from a `ZstandardPool` by one thread at a time.
-    static let level: Int32 = 3
+    /// Level 3 costs a quarter more time for documents that are half a percent smaller.
+    static let level: Int32 = 1
     private let compressor: OpaquePointer
     private let decompressor: OpaquePointer
 

@@ -1,34 +1,30 @@
-internal import Crypto
-internal import FoundationEssentials
-
 /// Opens the blobs of one pack with the keys that a credential gives for its contexts.
 struct BlobOpener: Sendable {
     let header: PackHeader
     /// One a context; nil where the credential does not open the contents.
-    let contentKeys: [SymmetricKey?]
+    let contentCiphers: [BlobCipher?]
     /// One a context; nil where the credential does not hold the secret of the domain.
-    let structureKeys: [SymmetricKey?]
+    let structureCiphers: [BlobCipher?]
     let identifiers: KeyedHash
     let codecs: ZstandardPool
 
     func canOpen(_ record: PackRecord) -> Bool {
-        (record.type.isStructural ? structureKeys : contentKeys)[record.context] != nil
+        cipher(of: record) != nil
+    }
+
+    private func cipher(of record: PackRecord) -> BlobCipher? {
+        (record.type.isStructural ? structureCiphers : contentCiphers)[record.context]
     }
 
     /// Decrypts, decompresses, and compares the result with the id.
     func open(_ record: PackRecord, _ sealed: UnsafeRawBufferPointer) throws(MalformedBytes) -> [UInt8] {
-        guard let key = (record.type.isStructural ? structureKeys : contentKeys)[record.context] else {
+        guard let cipher = cipher(of: record) else {
             throw MalformedBytes("this credential does not open it")
         }
-        let packed = try Sealing.open(
-            sealed,
-            key: key,
-            ordinal: record.ordinal,
-            authenticating: record.authenticated(header)
-        )
+        let packed = try cipher.open(sealed, ordinal: record.ordinal, authenticating: record.authenticated(header))
         let bytes: [UInt8]
         switch record.codec {
-        case .stored: bytes = Array(packed)
+        case .stored: bytes = packed
         case .zstd:
             let codec = try codecs.take()
             defer { codecs.giveBack(codec) }

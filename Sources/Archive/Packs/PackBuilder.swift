@@ -7,8 +7,8 @@ struct PackBuilder {
 
     private let header: PackHeader
     private let headerBytes: [UInt8]
-    private let contentKey: SymmetricKey
-    private let structureKey: SymmetricKey
+    private let contentCipher: BlobCipher
+    private let structureCipher: BlobCipher
     private let trailerKey: SymmetricKey
     private(set) var bytes: [UInt8]
     private(set) var records: [PackRecord] = []
@@ -18,8 +18,8 @@ struct PackBuilder {
         let context = KeyContext(session, salt: salt)
         header = PackHeader(packClass: .small, repository: repository, contexts: [context], dictionaries: [])
         headerBytes = header.encoded()
-        contentKey = try context.contentKey(session.key)
-        structureKey = context.structureKey(domain)
+        contentCipher = BlobCipher(try context.contentKey(session.key))
+        structureCipher = BlobCipher(context.structureKey(domain))
         trailerKey = context.trailerKey(domain)
         bytes = headerBytes
     }
@@ -39,19 +39,14 @@ struct PackBuilder {
             context: 0,
             dictionary: 0,
             ordinal: UInt64(records.count),
-            sealedLength: packed.count + Sealing.overhead,
+            sealedLength: packed.count + BlobCipher.overhead,
             rawLength: rawLength
         )
         if bytes.count > 1 << 20, bytes.capacity < Self.targetSize {
             bytes.reserveCapacity(Self.targetSize + (2 << 20))
         }
-        try Sealing.seal(
-            packed,
-            key: type.isStructural ? structureKey : contentKey,
-            ordinal: record.ordinal,
-            authenticating: record.authenticated(header),
-            into: &bytes
-        )
+        let cipher = type.isStructural ? structureCipher : contentCipher
+        try cipher.seal(packed, ordinal: record.ordinal, authenticating: record.authenticated(header), into: &bytes)
         records.append(record)
     }
 
@@ -73,13 +68,8 @@ struct PackBuilder {
         for record in pack.records { record.encode(into: &plain) }
         var trailer: [UInt8] = []
         try plain.withRawBytes { (plain) throws(MalformedBytes) in
-            try Sealing.seal(
-                plain,
-                key: pack.trailerKey,
-                ordinal: 0,
-                authenticating: pack.headerBytes,
-                into: &trailer
-            )
+            try BlobCipher(pack.trailerKey)
+                .seal(plain, ordinal: 0, authenticating: pack.headerBytes, into: &trailer)
         }
         let footer = PackFooter(
             trailerOffset: trailerOffset,
@@ -102,8 +92,8 @@ struct PackBuilder {
         }
         let opener = BlobOpener(
             header: header,
-            contentKeys: [pack.contentKey],
-            structureKeys: [pack.structureKey],
+            contentCiphers: [pack.contentCipher],
+            structureCiphers: [pack.structureCipher],
             identifiers: identifiers,
             codecs: codecs
         )

@@ -13,7 +13,7 @@ enum PackTrailer {
         guard CRC32C.checksum(sealed) == footer.trailerChecksum else {
             throw MalformedBytes("the checksum of its trailer is wrong")
         }
-        return Array(try Sealing.open(sealed, key: key, ordinal: 0, authenticating: headerBytes))
+        return try BlobCipher(key).open(sealed, ordinal: 0, authenticating: headerBytes)
     }
 
     /// The records of a decrypted trailer.

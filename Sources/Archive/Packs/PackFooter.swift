@@ -64,7 +64,7 @@ struct PackFooter: Equatable, Sendable {
         try reader.expect(magic, "the footer of a pack")
         guard footer.headerLength <= PackHeader.limit, footer.headerLength <= footer.trailerOffset,
             footer.trailerOffset <= size, footer.trailerOffset + footer.trailerLength + byteCount == size,
-            footer.trailerLength >= Sealing.overhead, footer.blobCount <= footer.trailerLength / 29
+            footer.trailerLength >= BlobCipher.overhead, footer.blobCount <= footer.trailerLength / 29
         else { throw MalformedBytes("its footer contradicts its size") }
         return footer
     }

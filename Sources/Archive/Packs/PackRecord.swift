@@ -39,11 +39,11 @@ struct PackRecord: Equatable, Sendable {
             context: keys >> 4,
             dictionary: keys & 15,
             ordinal: try reader.varint(),
-            sealedLength: try reader.count(limit: rawLimit + Sealing.overhead),
+            sealedLength: try reader.count(limit: rawLimit + BlobCipher.overhead),
             rawLength: try reader.count(limit: rawLimit)
         )
         guard record.context < header.contexts.count, record.dictionary <= header.dictionaries.count,
-            (record.dictionary > 0) == (codec == .zstdWithDictionary), record.sealedLength >= Sealing.overhead
+            (record.dictionary > 0) == (codec == .zstdWithDictionary), record.sealedLength >= BlobCipher.overhead
         else { throw MalformedBytes("a record of its trailer contradicts its header") }
         return record
     }

@@ -224,20 +224,20 @@ final class PackedBlobs: Sendable {
         let domain = try ring.domain(id)
         let identifiers = state.hashes[id] ?? TreeKeys(domain).identifiers
         state.hashes[id] = identifiers
-        var contentKeys: [SymmetricKey?] = []
+        var contentCiphers: [BlobCipher?] = []
         for context in header.contexts {
             guard let key = try sessionKey(context.session, &state) else {
-                contentKeys.append(nil)
+                contentCiphers.append(nil)
                 continue
             }
-            do throws(MalformedBytes) { contentKeys.append(try context.contentKey(key)) } catch {
+            do throws(MalformedBytes) { contentCiphers.append(BlobCipher(try context.contentKey(key))) } catch {
                 throw Self.damaged(name, error.reason)
             }
         }
         return BlobOpener(
             header: header,
-            contentKeys: contentKeys,
-            structureKeys: header.contexts.map { $0.structureKey(domain) },
+            contentCiphers: contentCiphers,
+            structureCiphers: header.contexts.map { BlobCipher($0.structureKey(domain)) },
             identifiers: identifiers,
             codecs: codecs
         )

@@ -107,7 +107,7 @@ package struct SnapshotDetails: Sendable {
         }
         var sealed: [UInt8] = []
         try plain.withRawBytes { (plain) throws(MalformedBytes) in
-            try Sealing.seal(plain, key: key, ordinal: 0, authenticating: head, into: &sealed)
+            try BlobCipher(key).seal(plain, ordinal: 0, authenticating: head, into: &sealed)
         }
         return sealed
     }
@@ -120,7 +120,7 @@ package struct SnapshotDetails: Sendable {
         codecs: ZstandardPool
     ) throws(MalformedBytes) -> SnapshotDetails {
         let plain = try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
-            Array(try Sealing.open(sealed, key: key, ordinal: 0, authenticating: head))
+            try BlobCipher(key).open(sealed, ordinal: 0, authenticating: head)
         }
         var reader = ByteReader(plain)
         let count = try reader.count(limit: limit)

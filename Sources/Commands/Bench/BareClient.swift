@@ -24,11 +24,20 @@ struct BareClient {
     }
 
     /// Fetches every page of the resources, `width` lists at a time, and throws the bytes away.
-    func fetch(_ resources: [APIResource]) async throws {
+    ///
+    /// - Parameter metadataOnly: asks for what a backup asks for when the last snapshot holds the objects.
+    func fetch(_ resources: [APIResource], metadataOnly: Bool = false) async throws {
+        var query = ListQuery()
+        if metadataOnly {
+            query.metadataOnly = true
+            query.allowsBinaryMetadata = true
+            query.pageSize = 1500
+        }
+        let pages = query
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, resource) in resources.enumerated() {
                 if index >= width { try await group.next() }
-                group.addTask { for try await _ in client.list(resource) {} }
+                group.addTask { for try await _ in client.list(resource, pages) {} }
             }
             try await group.waitForAll()
         }

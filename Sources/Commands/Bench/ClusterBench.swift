@@ -26,6 +26,8 @@ struct ClusterBench {
             try await bare.fetch(listed)
             note("bare client: fetching the same pages")
             result.bareFetch = try await Self.time { try await bare.fetch(listed) }
+            note("bare client: fetching metadata alone")
+            result.bareMetadataFetch = try await Self.time { try await bare.fetch(listed, metadataOnly: true) }
             _ = try await tool.run(["init"])
             note("lifeboat: first backup")
             result.firstBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)

@@ -6,6 +6,7 @@ struct ClusterBenchResult {
     var barePost = 0.0
     var barePostAgain = 0.0
     var bareFetch = 0.0
+    var bareMetadataFetch = 0.0
     var firstBackup: JSONValue = [:]
     var unchangedBackup: JSONValue = [:]
     var changedBackup: JSONValue = [:]
@@ -27,6 +28,7 @@ struct ClusterBenchResult {
             ("first backup / bare fetch", seconds(firstBackup) / bareFetch, "≤ 1.5"),
             ("unchanged backup / first backup", seconds(unchangedBackup) / seconds(firstBackup), "≤ 0.2"),
             ("1 % changed backup / first backup", seconds(changedBackup) / seconds(firstBackup), "≤ 0.2"),
+            ("unchanged backup / bare fetch of metadata", seconds(unchangedBackup) / bareMetadataFetch, ""),
             ("restore objects per second / bare POST", barePostAgain / seconds(restore), "≥ 0.8"),
             ("restore peak memory MB", Double(restore["peakMemoryBytes"]?.int ?? 0) / 1e6, "≤ 150"),
             ("backup peak memory MB", Double(firstBackup["peakMemoryBytes"]?.int ?? 0) / 1e6, "≤ 256"),
@@ -39,6 +41,7 @@ struct ClusterBenchResult {
             "barePostSeconds": .number(Figure.decimal(barePost, 3)),
             "barePostAgainSeconds": .number(Figure.decimal(barePostAgain, 3)),
             "bareFetchSeconds": .number(Figure.decimal(bareFetch, 3)),
+            "bareMetadataFetchSeconds": .number(Figure.decimal(bareMetadataFetch, 3)),
             "firstBackup": firstBackup, "unchangedBackup": unchangedBackup, "changedBackup": changedBackup,
             "restore": restore, "secondRestore": secondRestore,
             "ratios": .array(
@@ -52,6 +55,7 @@ struct ClusterBenchResult {
     var text: String {
         var table = Table("STEP", "SECONDS", "OBJECTS", "REQUESTS", "CPU SECONDS", "PEAK MEMORY")
         table.add("bare fetch of all pages", Figure.decimal(bareFetch, 3), "", "", "", "")
+        table.add("bare fetch of metadata", Figure.decimal(bareMetadataFetch, 3), "", "", "", "")
         for (name, document) in [
             ("first backup", firstBackup), ("unchanged backup", unchangedBackup), ("1 % changed backup", changedBackup),
         ] {

@@ -29,6 +29,17 @@ package struct APIResource: Hashable, Sendable {
         self.hasStatus = hasStatus
     }
 
+    /// Namespaces, which every API server serves: for what is read before discovery has answered.
+    package static let namespaces = APIResource(
+        group: "",
+        version: "v1",
+        resource: "namespaces",
+        kind: "Namespace",
+        isNamespaced: false,
+        verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+        hasStatus: true
+    )
+
     package var groupResource: GroupResource { GroupResource(group: group, resource: resource) }
     package var groupVersionKind: GroupVersionKind { GroupVersionKind(group: group, version: version, kind: kind) }
 

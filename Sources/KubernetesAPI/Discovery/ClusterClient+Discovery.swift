@@ -5,9 +5,16 @@ extension ClusterClient {
     ///
     /// - Throws: only when the server does not answer at all; a failing group version is in `Discovery.failures`.
     package func discover() async throws(ClusterError) -> Discovery {
+        async let named = Self.result { () async throws(ClusterError) in try await self.discovery("/apis") }
         let core = try await discovery("/api")
-        let groups = try await discovery("/apis")
+        let groups = try await named.get()
         return Discovery(resources: core.resources + groups.resources, failures: core.failures + groups.failures)
+    }
+
+    private static func result<Value>(
+        _ body: @Sendable () async throws(ClusterError) -> Value
+    ) async -> Result<Value, ClusterError> {
+        do throws(ClusterError) { return .success(try await body()) } catch { return .failure(error) }
     }
 
     private typealias Found = (resources: [APIResource], failures: [DiscoveryFailure])

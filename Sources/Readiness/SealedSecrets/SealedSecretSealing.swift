@@ -7,8 +7,7 @@ import _CryptoExtras
 
 /// Makes sealing keys and sealed values as the SealedSecrets tools do, for demonstrations and tests.
 package struct SealedSecretSealing: Sendable {
-    private let modulus: [UInt8]
-    private let exponent: [UInt8]
+    private let publicKey: OAEPKey
     private let privateKey: String
     private let certificate: String
 
@@ -16,9 +15,7 @@ package struct SealedSecretSealing: Sendable {
     package init(bits: Int = 2048, now: Timestamp) throws(LifeboatError) {
         do {
             let key = try _RSA.Signing.PrivateKey(keySize: _RSA.Signing.KeySize(bitCount: bits))
-            let primitives = try key.publicKey.getKeyPrimitives()
-            modulus = Array(primitives.modulus.drop { $0 == 0 })
-            exponent = Array(primitives.publicExponent)
+            publicKey = try OAEPKey(publicKeyPEM: key.publicKey.pemRepresentation)
             privateKey = key.pemRepresentation
             let name = try DistinguishedName { CommonName("sealed-secrets") }
             let certificate = try Certificate(
@@ -66,9 +63,8 @@ package struct SealedSecretSealing: Sendable {
     ) throws(LifeboatError) -> JSONValue {
         var sealed = JSONObject()
         for (key, value) in values {
-            let label = scope.label(namespace: namespace, name: name)
             sealed[key] = .string(
-                try Self.seal(value, label: label, modulus: modulus, exponent: exponent, random: random)
+                try seal(value, label: scope.label(namespace: namespace, name: name), sessionKey: random(32))
             )
         }
         var metadata: JSONValue = ["namespace": .string(namespace), "name": .string(name)]
@@ -86,32 +82,12 @@ package struct SealedSecretSealing: Sendable {
         ]
     }
 
-    /// Seals one value to a public key, both big-endian.
-    static func seal(
-        _ value: [UInt8],
-        label: String,
-        modulus: [UInt8],
-        exponent: [UInt8],
-        random: (Int) -> [UInt8]
-    ) throws(LifeboatError) -> String {
-        let sessionKey = random(32)
-        guard
-            let encoded = OAEPPadding.encode(
-                sessionKey,
-                label: Array(label.utf8),
-                length: modulus.count,
-                seed: random(32)
-            ),
-            let sealedKey = ModularPower.compute(encoded, exponent: exponent, modulus: modulus),
+    private func seal(_ value: [UInt8], label: String, sessionKey: [UInt8]) throws(LifeboatError) -> String {
+        guard let sealedKey = publicKey.encrypt(sessionKey, label: Array(label.utf8)),
             let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
             let box = try? AES.GCM.seal(value, using: SymmetricKey(data: sessionKey), nonce: nonce)
-        else {
-            throw LifeboatError(
-                .internalError,
-                "a value could not be sealed: the key of \(modulus.count * 8) bits is too short"
-            )
-        }
-        let length = [UInt8(modulus.count >> 8), UInt8(modulus.count & 0xFF)]
+        else { throw LifeboatError(.internalError, "a value could not be sealed: the key is too short for it") }
+        let length = [UInt8(sealedKey.count >> 8), UInt8(sealedKey.count & 0xFF)]
         return Data(length + sealedKey + Array(box.ciphertext) + Array(box.tag)).base64EncodedString()
     }
 }

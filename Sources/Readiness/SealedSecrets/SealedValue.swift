@@ -26,8 +26,7 @@ struct SealedValue {
 
     /// The value; nil when this key and label do not open it.
     func open(with key: SealingKey, label: String) -> [UInt8]? {
-        guard let encoded = key.decrypted(sealedKey),
-            let sessionKey = OAEPPadding.decode(encoded, label: Array(label.utf8)), sessionKey.count == 32,
+        guard let sessionKey = key.decrypted(sealedKey, label: label), sessionKey.count == 32,
             let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
             let box = try? AES.GCM.SealedBox(
                 nonce: nonce,

@@ -21,8 +21,7 @@ struct SealingKey: Sendable {
     let fingerprint: String
     /// Whether the certificate, which clients seal with, is of this key.
     let matchesCertificate: Bool
-    private let modulusLength: Int
-    private let key: _RSA.BlindSigning.PrivateKey<SHA384>
+    private let key: OAEPKey
 
     /// Why a Secret is no usable sealing key. Reasons never quote the key.
     struct Malformed: Error { let reason: String }
@@ -37,12 +36,8 @@ struct SealingKey: Sendable {
             let pem = String(validating: bytes, as: UTF8.self)
         else { throw Malformed(reason: "its tls.key is missing or not base64") }
         do {
-            key = try _RSA.BlindSigning.PrivateKey<SHA384>(
-                unsafePEMRepresentation: pem,
-                parameters: .RSABSSA_SHA384_PSS_Randomized
-            )
-            let primitives = try key.publicKey.getKeyPrimitives()
-            modulusLength = primitives.modulus.count
+            key = try OAEPKey(privateKeyPEM: pem)
+            let primitives = try _RSA.Signing.PrivateKey(unsafePEMRepresentation: pem).publicKey.getKeyPrimitives()
             fingerprint = Self.fingerprint(modulus: primitives.modulus, exponent: primitives.publicExponent)
         } catch {
             throw Malformed(reason: "its tls.key is no RSA key in PEM")
@@ -59,13 +54,8 @@ struct SealingKey: Sendable {
             Self.fingerprint(modulus: primitives.modulus, exponent: primitives.publicExponent) == fingerprint
     }
 
-    /// The raw private operation; nil when the input is not of this key's length or not below its modulus.
-    ///
-    /// A blind signature is exactly that operation, and swift-crypto offers no other way to it.
-    func decrypted(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count == modulusLength, let result = try? key.blindSignature(for: bytes) else { return nil }
-        return Array(result.rawRepresentation)
-    }
+    /// What was sealed to this key under a label; nil when it was not.
+    func decrypted(_ bytes: [UInt8], label: String) -> [UInt8]? { key.decrypt(bytes, label: Array(label.utf8)) }
 
     private static func fingerprint(modulus: Data, exponent: Data) -> String {
         func field(_ bytes: [UInt8]) -> [UInt8] {
