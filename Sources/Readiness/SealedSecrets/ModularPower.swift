@@ -1,7 +1,9 @@
 /// The public operation of RSA on whole numbers, for sealing; nothing secret is raised to a power here.
 enum ModularPower {
-    /// `base` to the power of `exponent` modulo `modulus`, all big-endian; nil when the base is not below the modulus.
+    /// `base` to the power of `exponent` modulo `modulus`, all big-endian and as long as the modulus; nil when the base is not
+    /// below the modulus.
     static func compute(_ base: [UInt8], exponent: [UInt8], modulus: [UInt8]) -> [UInt8]? {
+        let length = modulus.count
         let (base, modulus) = (limbs(base), limbs(modulus))
         guard modulus.contains(where: { $0 != 0 }), isLess(base, modulus) else { return nil }
         var result: [UInt32] = [1]
@@ -11,7 +13,7 @@ enum ModularPower {
                 if byte >> bit & 1 == 1 { result = remainder(product(result, base), modulus) }
             }
         }
-        return bytes(result, count: modulus.count * 4)
+        return bytes(result, count: length)
     }
 
     /// Least significant first, without leading zeros.
