@@ -140,6 +140,13 @@ enum RemovedVersions {
         "scheduling.k8s.io/v1beta1/*": Removal(release: "1.22", replacement: "scheduling.k8s.io/v1"),
         "storage.k8s.io/v1beta1/StorageClass": Removal(release: "1.22", replacement: "storage.k8s.io/v1"),
         "storage.k8s.io/v1beta1/CSIDriver": Removal(release: "1.22", replacement: "storage.k8s.io/v1"),
+        "storage.k8s.io/v1beta1/CSINode": Removal(release: "1.22", replacement: "storage.k8s.io/v1"),
+        "storage.k8s.io/v1beta1/VolumeAttachment": Removal(release: "1.22", replacement: "storage.k8s.io/v1"),
+        "certificates.k8s.io/v1beta1/CertificateSigningRequest": Removal(
+            release: "1.22",
+            replacement: "certificates.k8s.io/v1"
+        ),
+        "coordination.k8s.io/v1beta1/Lease": Removal(release: "1.22", replacement: "coordination.k8s.io/v1"),
         "storage.k8s.io/v1beta1/CSIStorageCapacity": Removal(release: "1.27", replacement: "storage.k8s.io/v1"),
         "batch/v1beta1/CronJob": Removal(release: "1.25", replacement: "batch/v1"),
         "policy/v1beta1/PodDisruptionBudget": Removal(release: "1.25", replacement: "policy/v1"),

@@ -75,8 +75,13 @@ enum AuthorizationChecks {
             result.examined += 1
             let role = binding["roleRef", "name"]?.string ?? ""
             guard powerful.contains(role) else { continue }
-            for (index, subject) in (binding["subjects"]?.array ?? []).enumerated()
-            where subject["kind"]?.string == "ServiceAccount" {
+            for (index, subject) in (binding["subjects"]?.array ?? []).enumerated() {
+                if let accounts = groupOfAccounts(subject) {
+                    guard !allowed.matches(accounts) else { continue }
+                    let text = "gives all ServiceAccounts of \(accounts) every right in the cluster by \(role)"
+                    result.fail(ObjectIdentity(of: binding), text, at: "/subjects/\(index)")
+                }
+                guard subject["kind"]?.string == "ServiceAccount" else { continue }
                 let account = "\(subject["namespace"]?.string ?? "")/\(subject["name"]?.string ?? "")"
                 guard !allowed.matches(account) else { continue }
                 let text = "gives the ServiceAccount \(account) every right in the cluster by \(role)"
@@ -88,6 +93,14 @@ enum AuthorizationChecks {
             }
         }
         return result
+    }
+
+    /// The accounts that a Group stands for, as a pattern of `namespace/name`; nil for a group of people.
+    private static func groupOfAccounts(_ subject: JSONValue) -> String? {
+        guard subject["kind"]?.string == "Group", let name = subject["name"]?.string else { return nil }
+        let prefix = "system:serviceaccounts"
+        if name == prefix || name == "system:authenticated" { return "*/*" }
+        return name.hasPrefix(prefix + ":") ? "\(name.dropFirst(prefix.count + 1))/*" : nil
     }
 
     private static func bindings(_ inventory: ObjectInventory) throws(UnreadableKind) -> [JSONValue] {

@@ -34,13 +34,26 @@ enum ComponentChecks {
             result.evidence.append("\(component.id) is \(component.state.rawValue)")
             switch component.state {
             case .active: break
+            case .installed where component.workloads.isEmpty && component.signature.hasKnownWorkloads:
+                result.fail(
+                    nil,
+                    "\(component.id) is registered only (\(component.evidence.joined(separator: ", "))): nothing of it runs",
+                    at: "/components/\(component.id)"
+                )
             case .installed:
                 guard canRun else { continue }
-                for identity in component.workloads {
-                    guard let workload = byIdentity[identity],
-                        case .notReady(let reason) = WorkloadReadiness.of(workload.object)
-                    else { continue }
-                    result.fail(identity, "\(component.id) does not run: \(reason)", at: "/status")
+                let stopped = component.workloads.compactMap { byIdentity[$0] }
+                    .filter { !WorkloadReadiness.of($0.object).isReady }
+                for workload in stopped {
+                    guard case .notReady(let reason) = WorkloadReadiness.of(workload.object) else { continue }
+                    result.fail(workload.identity, "\(component.id) does not run: \(reason)", at: "/status")
+                }
+                if stopped.isEmpty {
+                    result.fail(
+                        nil,
+                        "an API of \(component.id) is not available",
+                        at: "/components/\(component.id)"
+                    )
                 }
             case .declared where best.isEmpty:
                 result.fail(

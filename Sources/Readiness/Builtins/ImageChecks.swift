@@ -33,7 +33,8 @@ enum ImageChecks {
     }
 
     /// Every pull secret that a Pod or its account names exists, parses, and covers a registry that the Pod uses.
-    /// Parameter: `publicRegistries`, which need no secret.
+    /// Parameters: `excludedNamespaces`, `publicRegistries`, which need no secret, and `nodeCredentialRegistries`, which
+    /// nodes pull from with their own identity.
     static let pullSecrets: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
         let open = context.patterns(

@@ -46,11 +46,12 @@ enum CredentialShape {
     /// What a word of the text looks like; nil when it looks harmless.
     static func of(_ text: String) -> String? {
         for (prefix, kind) in prefixes {
-            guard let start = text.firstRange(of: prefix) else { continue }
-            let before = start.lowerBound == text.startIndex ? nil : text[text.index(before: start.lowerBound)]
-            let isWordStart = before.map { !$0.isLetter && !$0.isNumber } ?? true
-            let isLongEnough = text.distance(from: start.lowerBound, to: text.endIndex) >= 16
-            if isWordStart, isLongEnough { return kind }
+            for start in text.ranges(of: prefix) {
+                let before = start.lowerBound == text.startIndex ? nil : text[text.index(before: start.lowerBound)]
+                let isWordStart = before.map { !$0.isLetter && !$0.isNumber } ?? true
+                let isLongEnough = text.distance(from: start.lowerBound, to: text.endIndex) >= 16
+                if isWordStart, isLongEnough { return kind }
+            }
         }
         return nil
     }

@@ -30,6 +30,22 @@ package enum ReadinessBuiltins {
         "workloads-ready": WorkloadChecks.ready,
     ]
 
+    /// The parameters that a builtin reads; those that are not here read none.
+    static let parameters: [String: Set<String>] = [
+        "certificates-valid": ["failWithinDays", "warnWithinDays"],
+        "component-active": ["required", "absence", "namedOnly"],
+        "component-replicas": ["minimum"],
+        "disruption-budgets-allow": ["excludedNamespaces"],
+        "images-pinned": ["excludedNamespaces", "versionTagsFrom"],
+        "network-policies-cover": ["excludedNamespaces"],
+        "no-plaintext-secrets": ["excludedNamespaces"],
+        "no-wildcard-grants": ["allowedAccounts"],
+        "pull-secrets-cover": ["excludedNamespaces", "publicRegistries", "nodeCredentialRegistries"],
+        "references-resolve": ["excludedNamespaces"],
+        "services-have-endpoints": ["excludedNamespaces"],
+        "workloads-ready": ["excludedNamespaces"],
+    ]
+
     /// The names that a ReadinessCheck may use.
     package static var names: [String] { all.keys.sorted() }
 }

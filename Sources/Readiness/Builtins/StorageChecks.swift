@@ -14,8 +14,9 @@ enum StorageChecks {
             let phase = claim["status", "phase"]?.string ?? "Pending"
             guard phase == "Bound" else {
                 // A claim that waits for its first consumer, or for a provisioner that no node runs, is no fault of the rebuild.
-                let isWaiting = phase == "Pending" ? try waitsForConsumer(claim, context.inventory) : false
-                if !canProvision || isWaiting {
+                var isWaiting = phase == "Pending" && !canProvision
+                if phase == "Pending", canProvision { isWaiting = try waitsForConsumer(claim, context.inventory) }
+                if isWaiting {
                     result.warn(identity, "is \(phase): it waits for a Pod or a provisioner", at: "/status/phase")
                 } else {
                     result.fail(

@@ -6,13 +6,22 @@ package struct ReadinessChecklist: Sendable {
     package let checks: [ReadinessCheck]
     package let catalogue: ComponentCatalogue
 
-    /// - Throws: `policy.invalid` when a check names a builtin that does not exist.
+    /// - Throws: `policy.invalid` when a check names a builtin that does not exist, or a parameter that its builtin does not read.
     package init(checks: [ReadinessCheck], catalogue: ComponentCatalogue) throws(LifeboatError) {
         for check in checks where ReadinessBuiltins.all[check.builtin] == nil {
             throw LifeboatError(
                 .policyInvalid,
                 "\(check.location): the check \(check.id) names the builtin “\(check.builtin)”, which does not exist",
-                remedy: "use one of \(ReadinessBuiltins.all.keys.sorted().joined(separator: ", "))"
+                remedy: "use one of \(ReadinessBuiltins.names.joined(separator: ", "))"
+            )
+        }
+        for check in checks {
+            let known = ReadinessBuiltins.parameters[check.builtin] ?? []
+            guard let unknown = check.parameters.object?.keys.first(where: { !known.contains($0) }) else { continue }
+            throw LifeboatError(
+                .policyInvalid,
+                "\(check.location): the check \(check.id) has the parameter “\(unknown)”, which \(check.builtin) does not read",
+                remedy: known.isEmpty ? "it reads none" : "it reads \(known.sorted().joined(separator: ", "))"
             )
         }
         self.checks = checks

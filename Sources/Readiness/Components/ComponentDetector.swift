@@ -49,9 +49,11 @@ struct ComponentDetector {
         }
         var registered: [String] = []
         registered += mine.map { "\($0.workload.identity)" }
-        registered += storageDrivers.filter(signature.storageDrivers.matches).map { "storage driver \($0)" }
         registered += webhooks.filter(signature.webhooks.matches).map { "webhook \($0)" }
         registered += apiServices.filter { signature.apiGroups.matches($0.group) }.map { "API group \($0.group)" }
+        // A webhook or an API is only the address of a controller; whoever lost the controller has it still.
+        let isAddressOnly = mine.isEmpty && !registered.isEmpty && signature.hasKnownWorkloads
+        registered += storageDrivers.filter(signature.storageDrivers.matches).map { "storage driver \($0)" }
         registered += serverOptions.filter { option in signature.serverOptions.matches(option.prefix { $0 != "=" }) }
             .map { "API server option \($0.prefix { $0 != "=" })" }
         let hosts = Set(workloads.flatMap { $0.images.map(\.registry) }).filter(signature.registries.matches)
@@ -60,9 +62,10 @@ struct ComponentDetector {
         declared += ingressControllers.filter(signature.ingressControllers.matches).map { "IngressClass for \($0)" }
         declared += gatewayControllers.filter(signature.gatewayControllers.matches).map { "GatewayClass for \($0)" }
         guard !registered.isEmpty || !declared.isEmpty else { return nil }
+        let isRunning = !isAddressOnly && isRunning(signature, mine.map(\.workload))
         return DetectedComponent(
             signature: signature,
-            state: registered.isEmpty ? .declared : isRunning(signature, mine.map(\.workload)) ? .active : .installed,
+            state: registered.isEmpty ? .declared : isRunning ? .active : .installed,
             version: version(signature, mine.map(\.images)),
             workloads: mine.map(\.workload.identity).sorted(),
             evidence: Array(Set(registered + declared)).sorted()

@@ -28,6 +28,9 @@ package struct ComponentSignature: Sendable {
     /// Whether it enforces NetworkPolicies.
     let enforcesNetworkPolicies: Bool
     package let note: String
+
+    /// Whether it is known by workloads of its own; what runs outside of the cluster is not.
+    var hasKnownWorkloads: Bool { !workloads.isEmpty || !images.isEmpty }
 }
 
 extension ComponentSignature {

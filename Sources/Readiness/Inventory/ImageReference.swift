@@ -31,11 +31,11 @@ struct ImageReference: Hashable, Sendable {
         if first.endIndex != rest.endIndex, first.contains(".") || first.contains(":") || first == "localhost" {
             let host = String(first)
             registry = host == "index.docker.io" ? "docker.io" : host
-            repository = String(rest[rest.index(after: first.endIndex)...])
+            rest = rest[rest.index(after: first.endIndex)...]
         } else {
             registry = "docker.io"
-            repository = rest.contains("/") ? String(rest) : "library/\(rest)"
         }
+        repository = registry == "docker.io" && !rest.contains("/") ? "library/\(rest)" : String(rest)
     }
 
     /// Whether the image is of a repository, wherever it is mirrored: the last parts of the whole name are the same.

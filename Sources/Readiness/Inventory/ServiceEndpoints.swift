@@ -4,7 +4,8 @@ extension ObjectInventory {
     /// Whether workloads can be expected to run. A snapshot may lack its nodes, so the status of its workloads speaks for it.
     func runsWorkloads() throws(UnreadableKind) -> Bool {
         if hasNodes { return true }
-        guard served == nil else { return false }
+        // Nodes that a cluster does not show are not absent: asking for them throws.
+        guard served == nil else { return try !objects(.node).isEmpty }
         return try workloads().contains { $0.isLongRunning && ($0.object["status", "readyReplicas"]?.int ?? 0) > 0 }
     }
 
@@ -31,7 +32,8 @@ extension ObjectInventory {
         let labels = selector.stringMap
         return try workloads()
             .contains { workload in
-                workload.isLongRunning && workload.namespace == namespace
+                // A workload that is scaled to zero has what it wants, and answers nobody.
+                workload.isLongRunning && workload.replicas != 0 && workload.namespace == namespace
                     && labels.allSatisfy { workload.podLabels[$0.key] == $0.value }
                     && WorkloadReadiness.of(workload.object).isReady
             }

@@ -23,7 +23,11 @@ struct TLSPair {
         guard let pem = Self.text(secret, "tls.key") else {
             throw Malformed(field: "tls.key", reason: "its tls.key is missing or not base64")
         }
-        guard let key = try? Certificate.PrivateKey(pemEncoded: pem) else {
+        // OpenSSL writes the parameters of a curve before its key, and servers look for the first private key.
+        let document = (try? PEMDocument.parseMultiple(pemString: pem))?.first {
+            $0.discriminator.hasSuffix("PRIVATE KEY")
+        }
+        guard let document, let key = try? Certificate.PrivateKey(pemDocument: document) else {
             throw Malformed(field: "tls.key", reason: "its tls.key is no private key in PEM")
         }
         isOfKey = key.publicKey == leaf.publicKey
@@ -40,7 +44,9 @@ struct TLSPair {
             throw Malformed(field: "tls.crt", reason: "its tls.crt is missing or not base64")
         }
         do {
-            return try PEMDocument.parseMultiple(pemString: text).map { try Certificate(pemDocument: $0) }
+            return try PEMDocument.parseMultiple(pemString: text)
+                .filter { $0.discriminator == Certificate.defaultPEMDiscriminator }
+                .map { try Certificate(pemDocument: $0) }
         } catch {
             throw Malformed(field: "tls.crt", reason: "its tls.crt cannot be read as certificates in PEM")
         }

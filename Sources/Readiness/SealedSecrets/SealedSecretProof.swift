@@ -16,7 +16,12 @@ struct SealedSecretProof {
 
     enum Live: Equatable { case matches, differs, absent }
 
+    /// Active keys first, so that an inactive copy of one hides nothing.
     let keys: [SealingKey]
+
+    init(keys: [SealingKey]) {
+        self.keys = keys.filter { $0.state == .active } + keys.filter { $0.state != .active }
+    }
 
     /// The answers of all values of one SealedSecret.
     func prove(_ sealed: JSONValue, live secret: JSONValue?) -> [(key: String, answer: Answer)] {

@@ -1,0 +1,77 @@
+import KubernetesObjects
+import Policies
+import Readiness
+import Testing
+
+/// Objects on which a builtin must end in a known way.
+struct BuiltinCase: CustomTestStringConvertible, Sendable {
+    let builtin: String
+    let sentence: String
+    /// YAML documents; a blank line stands between two of them.
+    let objects: String
+    let status: CheckStatus
+    /// Every finding as `fail Service shop/web at /spec/selector: it says why`; `cluster` when it is of no object.
+    var findings: [String] = []
+    var reason = ""
+    var evidence: [String]?
+    var parameters = "{}"
+    var row: ReadinessRow?
+    /// Whether the objects are those of a cluster, which serves kinds, and not of a snapshot.
+    var isLive = false
+    var unreadable: [GroupKind: String] = [:]
+    var isNotTested = false
+    var now = "2026-06-01T00:00:00Z"
+
+    init(_ builtin: String, _ sentence: String, _ status: CheckStatus, _ objects: String) {
+        self.builtin = builtin
+        self.sentence = sentence
+        self.status = status
+        self.objects = objects
+    }
+
+    var testDescription: String { "\(builtin): \(sentence)" }
+
+    /// The same case with some of its members set.
+    func with(_ change: (inout BuiltinCase) -> Void) -> BuiltinCase {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    func finding(_ texts: String...) -> BuiltinCase { with { $0.findings = texts } }
+    func reason(_ text: String) -> BuiltinCase { with { $0.reason = text } }
+    func notTested(_ text: String) -> BuiltinCase { with { ($0.reason, $0.isNotTested) = (text, true) } }
+    func parameters(_ text: String) -> BuiltinCase { with { $0.parameters = text } }
+    func row(_ row: ReadinessRow) -> BuiltinCase { with { $0.row = row } }
+    func live() -> BuiltinCase { with { $0.isLive = true } }
+    func unreadable(_ kind: GroupKind, _ reason: String) -> BuiltinCase { with { $0.unreadable[kind] = reason } }
+    func evidence(_ texts: String...) -> BuiltinCase { with { $0.evidence = texts } }
+    func at(_ now: String) -> BuiltinCase { with { $0.now = now } }
+
+    /// The answer of the builtin, through the checklist as users run it.
+    func outcome() throws -> CheckOutcome {
+        let parameters = try YAMLDocuments.parse(parameters, source: testDescription).first ?? [:]
+        let check = ReadinessCheck(
+            id: builtin,
+            row: row,
+            area: row == nil ? .security : nil,
+            severity: .major,
+            title: sentence,
+            builtin: builtin,
+            parameters: parameters
+        )
+        let inventory = ObjectInventory(
+            try Samples.objects(objects),
+            served: isLive ? [] : nil,
+            unreadable: unreadable
+        )
+        let checklist = try ReadinessChecklist(checks: [check], catalogue: try Samples.catalogue())
+        let result = checklist.evaluate(inventory, now: try Timestamp(parsing: now))
+        return try #require(result.outcome(builtin))
+    }
+}
+
+extension Finding {
+    /// The form in which a case writes it.
+    var sentence: String { "\(level.rawValue) \(object?.description ?? "cluster") at \(path): \(message)" }
+}
