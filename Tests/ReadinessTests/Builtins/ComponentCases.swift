@@ -21,6 +21,13 @@ extension BuiltinCase {
         metadata: {name: relay-injector}
         """
 
+    private static let api = """
+        apiVersion: apiregistration.k8s.io/v1
+        kind: APIService
+        metadata: {name: v1.metrics.relay.example}
+        spec: {group: metrics.relay.example, service: {namespace: shop, name: relay}}
+        """
+
     private static func mesh(_ sentence: String, _ status: CheckStatus, _ objects: String) -> BuiltinCase {
         BuiltinCase("component-active", sentence, status, objects).row(.serviceMesh)
     }
@@ -41,6 +48,9 @@ extension BuiltinCase {
                 "fail cluster at /components/relay: relay is registered only "
                     + "(custom resource relay.example/Route, webhook relay-injector): nothing of it runs"
             ),
+        mesh("its controller runs and its API does not answer", .fail, Sample.join(Sample.node, relay(), api))
+            .finding("fail cluster at /components/relay: an API of relay is not available")
+            .evidence("relay is installed"),
         mesh("without nodes it cannot run", .skip, relay(0)).live()
             .notTested("the cluster has no nodes, so that no workload can run in it"),
         mesh("there is none, and none is wanted", .skip, Sample.node).reason("no component of this row was found"),
