@@ -91,7 +91,7 @@ enum APIChecks {
         result.fail(identity, "\(count) objects of this kind exist and no controller acts on them", at: "/controller")
     }
 
-    /// Every object is of a version that the cluster serves; on a snapshot, no object is of a version that Kubernetes removed.
+    /// No object is of a version that Kubernetes removed in a later release.
     static let removedAPIs: ReadinessBuiltin = { context throws(UnreadableKind) in
         var result = Examination()
         for kind in context.inventory.kinds.sorted(by: { $0.description < $1.description }) {
