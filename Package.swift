@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
+        .target(name: "CBlobDictionary", exclude: ["objects-1.dictionary"]),
 
         module("KubernetesObjects", uses: ["Yams"]),
         module(
@@ -59,7 +60,11 @@ let package = Package(
             uses: ["CCurl", "CCurlShims", logging, subprocess, filePaths, x509, asn1]
         ),
         module("SandboxCluster", knows: ["KubernetesObjects"], uses: [crypto, httpServer, sockets, logging]),
-        module("Archive", knows: ["KubernetesObjects"], uses: ["CZstd", "COpenSSL", crypto, cryptoExtras, logging]),
+        module(
+            "Archive",
+            knows: ["KubernetesObjects"],
+            uses: ["CZstd", "CBlobDictionary", "COpenSSL", crypto, cryptoExtras, logging]
+        ),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
         module("Backup", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
         module("Restore", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),

@@ -34,8 +34,10 @@ final class Zstandard: @unchecked Sendable {
 
     /// Compresses into `output`, whose old content goes.
     ///
+    /// - Parameter dictionary: what the frame may refer to; needed to decompress it.
     /// - Returns: how many bytes of `output` are the frame; nil when that is not fewer than went in.
-    func compress(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    func compress(_ bytes: UnsafeRawBufferPointer, _ dictionary: BlobDictionary? = nil) -> Int? {
+        guard ZSTD_isError(ZSTD_CCtx_refCDict(compressor, dictionary?.compression)) == 0 else { return nil }
         let bound = ZSTD_compressBound(bytes.count)
         if output.count < bound { output = [UInt8](repeating: 0, count: max(bound, 16 << 10)) }
         let size = output.withUnsafeMutableBytes { output in
@@ -48,10 +50,21 @@ final class Zstandard: @unchecked Sendable {
     private(set) var output: [UInt8] = []
 
     /// Decompresses exactly `count` bytes.
-    func decompress(_ bytes: UnsafeRawBufferPointer, count: Int) throws(MalformedBytes) -> [UInt8] {
+    func decompress(
+        _ bytes: UnsafeRawBufferPointer,
+        count: Int,
+        _ dictionary: BlobDictionary? = nil
+    ) throws(MalformedBytes) -> [UInt8] {
         var failure = false
         let output = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            let size = ZSTD_decompressDCtx(decompressor, buffer.baseAddress, count, bytes.baseAddress, bytes.count)
+            let size = ZSTD_decompress_usingDDict(
+                decompressor,
+                buffer.baseAddress,
+                count,
+                bytes.baseAddress,
+                bytes.count,
+                dictionary?.decompression
+            )
             if ZSTD_isError(size) != 0 || size != count {
                 failure = true
             } else {

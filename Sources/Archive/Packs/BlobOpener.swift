@@ -12,6 +12,14 @@ struct BlobOpener: Sendable {
         cipher(of: record) != nil
     }
 
+    private func dictionary(of record: PackRecord) throws(MalformedBytes) -> BlobDictionary? {
+        guard record.codec == .zstdWithDictionary else { return nil }
+        guard let dictionary = BlobDictionary.known(header.dictionaries[record.dictionary - 1]) else {
+            throw MalformedBytes("it needs a dictionary that this program does not know; use a newer one")
+        }
+        return dictionary
+    }
+
     private func cipher(of record: PackRecord) -> BlobCipher? {
         (record.type.isStructural ? structureCiphers : contentCiphers)[record.context]
     }
@@ -25,13 +33,13 @@ struct BlobOpener: Sendable {
         let bytes: [UInt8]
         switch record.codec {
         case .stored: bytes = packed
-        case .zstd:
+        case .zstd, .zstdWithDictionary:
+            let dictionary = try dictionary(of: record)
             let codec = try codecs.take()
             defer { codecs.giveBack(codec) }
             bytes = try packed.withRawBytes { (packed) throws(MalformedBytes) in
-                try codec.decompress(packed, count: record.rawLength)
+                try codec.decompress(packed, count: record.rawLength, dictionary)
             }
-        case .zstdWithDictionary: throw MalformedBytes("it needs a dictionary that this program does not know")
         }
         guard bytes.count == record.rawLength else { throw MalformedBytes("it has a wrong length") }
         guard bytes.withUnsafeBytes({ identifiers.identifier(record.type, $0) }) == record.id else {

@@ -16,7 +16,12 @@ struct PackBuilder {
 
     init(repository: RepositoryID, session: Session, domain: DomainSecrets, salt: [UInt8]) throws(MalformedBytes) {
         let context = KeyContext(session, salt: salt)
-        header = PackHeader(packClass: .small, repository: repository, contexts: [context], dictionaries: [])
+        header = PackHeader(
+            packClass: .small,
+            repository: repository,
+            contexts: [context],
+            dictionaries: BlobDictionary.objects.map { [$0.id] } ?? []
+        )
         headerBytes = header.encoded()
         contentCipher = BlobCipher(try context.contentKey(session.key))
         structureCipher = BlobCipher(context.structureKey(domain))
@@ -37,7 +42,7 @@ struct PackBuilder {
             type: type,
             codec: codec,
             context: 0,
-            dictionary: 0,
+            dictionary: codec == .zstdWithDictionary ? 1 : 0,
             ordinal: UInt64(records.count),
             sealedLength: packed.count + BlobCipher.overhead,
             rawLength: rawLength

@@ -12,7 +12,9 @@ extension SnapshotWriter {
             let codec = try repository.blobs.codecs.take()
             defer { repository.blobs.codecs.giveBack(codec) }
             // Tree pages are tags and ids, which do not compress.
-            let packedCount = type.isStructural ? nil : codec.compress(bytes)
+            let dictionary = type == .document ? BlobDictionary.objects : nil
+            let packedCount = type.isStructural ? nil : codec.compress(bytes, dictionary)
+            let packedCodec: BlobCodec = dictionary == nil ? .zstd : .zstdWithDictionary
             full = try state.withLock { (state) throws(MalformedBytes) -> PackBuilder? in
                 guard state.newBlobs.insert(id).inserted else { return nil }
                 var pack: PackBuilder
@@ -20,7 +22,7 @@ extension SnapshotWriter {
                 if let packedCount {
                     try codec.output[..<packedCount]
                         .withRawBytes { (packed) throws(MalformedBytes) in
-                            try pack.append(id, type: type, codec: .zstd, rawLength: bytes.count, packed: packed)
+                            try pack.append(id, type: type, codec: packedCodec, rawLength: bytes.count, packed: packed)
                         }
                 } else {
                     try pack.append(id, type: type, codec: .stored, rawLength: bytes.count, packed: bytes)
