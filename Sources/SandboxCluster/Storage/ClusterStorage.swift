@@ -7,6 +7,11 @@ final class ClusterStorage: Sendable {
     private let registry: ResourceRegistry
     private let watchWindow: Int
     private let state: Mutex<State>
+    /// Subscriptions that are over and still in `state`, behind a lock of their own, under which nothing else is taken.
+    ///
+    /// A cancelled task ends its watch while the Swift runtime holds the lock of that task, and an event is delivered to the task
+    /// under the lock of `state`, which then takes the lock of the task: ending a watch must not wait for `state`.
+    private let ended = Mutex<[Int]>([])
 
     private struct State: Sendable {
         var transaction: Transaction
@@ -66,6 +71,7 @@ final class ClusterStorage: Sendable {
             let definitions = state.transaction.objects(ResourceRegistry.customResourceDefinitions)
             registry.serveCustomResources(of: definitions.map(\.value))
         }
+        removeEnded(&state)
         for subscription in state.subscriptions.values {
             for event in events where subscription.resource == nil || subscription.resource == event.resource {
                 subscription.deliver(event)
@@ -109,6 +115,7 @@ final class ClusterStorage: Sendable {
                     deliver(event)
                 }
             }
+            removeEnded(&state)
             let id = state.nextSubscription
             state.nextSubscription += 1
             state.subscriptions[id] = Subscription(resource: resource, deliver: deliver, finish: finish)
@@ -126,10 +133,15 @@ final class ClusterStorage: Sendable {
         return low
     }
 
-    func unsubscribe(_ id: Int) {
-        // The subscription is released outside of the lock: what it holds may come back to the storage when it goes.
-        let subscription = state.withLock { $0.subscriptions.removeValue(forKey: id) }
-        withExtendedLifetime(subscription) {}
+    /// Ends a subscription; may be called under any lock. What it holds is released with the next event or subscription.
+    func unsubscribe(_ id: Int) { ended.withLock { $0.append(id) } }
+
+    private func removeEnded(_ state: inout State) {
+        let ids = ended.withLock { ended in
+            defer { ended = [] }
+            return ended
+        }
+        for id in ids { state.subscriptions[id] = nil }
     }
 
     /// Calls `body` with the last revision while no event can come between.

@@ -26,6 +26,25 @@ import Testing
         #expect(events.map { $0["object", "metadata", "name"]?.string } == ["a", "b"])
     }
 
+    @Test func `watches may be cancelled while events come`() async throws {
+        let cluster = try await ServerHarness()
+        await cluster.post(ServerHarness.configMaps, cluster.configMap("a"))
+        for round in 0..<2000 {
+            let events = try cluster.server.storage.events()
+            let watch = Task { for await _ in events {} }
+            // Both reach for the lock of the watching task and the one of the storage, in opposite orders if it is done wrong.
+            let write = Task.detached {
+                await cluster.patch(ServerHarness.configMaps + "/a", ["data": ["b": .string(String(round))]])
+            }
+            await Task.yield()
+            watch.cancel()
+            _ = await write.value
+            await watch.value
+        }
+        // The test is that it ends.
+        #expect(cluster.server.storage.resourceVersion > 0)
+    }
+
     @Test func `initial events end with a bookmark that says so`() async throws {
         let cluster = try await ServerHarness()
         await cluster.post(ServerHarness.configMaps, cluster.configMap("a"))
