@@ -105,7 +105,7 @@ let package = Package(
         .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
-        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI"], uses: [httpServer, sockets]),
+        tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
         tests("ArchiveTests", knows: ["KubernetesObjects", "Archive"], uses: [crypto, cryptoExtras]),
         tests("PoliciesTests", knows: ["KubernetesObjects", "Policies"]),
         tests(
@@ -114,12 +114,17 @@ let package = Package(
             uses: [logging, lifecycle, .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")]
         ),
         tests("SandboxClusterTests", knows: ["KubernetesObjects", "SandboxCluster"], uses: [httpServer, sockets]),
-        tests("BackupTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup"]),
+        tests(
+            "BackupTests",
+            knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Backup", "TestSupport"],
+            uses: [logging]
+        ),
         tests("RestoreTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Restore"]),
         tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
         module(
             "TestSupport",
             knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "SandboxCluster"],
+            uses: [httpServer, sockets],
             path: "Tests/TestSupport"
         ),
         tests("ReportsTests", knows: ["KubernetesObjects", "Reports"]),

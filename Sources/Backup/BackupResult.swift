@@ -15,6 +15,8 @@ package struct BackupResult: Sendable {
     /// Bytes that the repository grew by.
     package let bytesAdded: Int
     package let requests: Int
+    /// Resources whose list came from the server's cache.
+    package let cachedLists: Int
     /// What could not be read.
     package let incomplete: [LeftOutResource]
     /// What was left out on purpose.
@@ -41,6 +43,7 @@ package struct BackupResult: Sendable {
             "bytesRead": .int(bytesRead),
             "bytesAdded": .int(bytesAdded),
             "requests": .int(requests),
+            "cachedLists": .int(cachedLists),
             "incomplete": .array(incomplete.map(\.json)),
             "excluded": .array(excluded.map(\.json)),
             "warnings": .array(warnings.map { .string($0) }),

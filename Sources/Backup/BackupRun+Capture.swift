@@ -11,6 +11,7 @@ extension BackupRun {
         var incomplete: [LeftOutResource] = []
         var warnings: [String] = []
         var resourcesDone = 0
+        var cachedLists = 0
 
         mutating func take(_ resource: APIResource, _ outcome: ResourceCapture.Outcome) {
             objects += outcome.objects
@@ -18,6 +19,7 @@ extension BackupRun {
             incomplete += outcome.incomplete
             warnings += outcome.warnings
             resourcesDone += 1
+            if outcome.isFromCache { cachedLists += 1 }
         }
     }
 
@@ -103,7 +105,8 @@ extension BackupRun {
             writer: writer,
             resource: resource,
             selection: policy.selection,
-            terminatingNamespaces: terminating
+            terminatingNamespaces: terminating,
+            allowsCachedLists: policy.allowsCachedLists
         )
         return try await capture.run()
     }

@@ -92,6 +92,7 @@ package struct BackupRun: Sendable {
             bytesRead: after.bytesReceived - before.bytesReceived,
             bytesAdded: committed.bytesAdded,
             requests: after.requests - before.requests,
+            cachedLists: captured.cachedLists,
             incomplete: plan.unreadable + captured.incomplete,
             excluded: plan.excluded,
             warnings: warnings,

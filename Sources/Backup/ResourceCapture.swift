@@ -11,6 +11,7 @@ struct ResourceCapture: Sendable {
     let selection: ObjectSelection
     /// Namespaces that are being deleted: their content is not captured.
     let terminatingNamespaces: Set<String>
+    let allowsCachedLists: Bool
 
     /// What was captured.
     struct Outcome: Sendable {
@@ -20,6 +21,8 @@ struct ResourceCapture: Sendable {
         var warnings: [String] = []
         /// Names of objects that are being deleted.
         var terminating: Set<String> = []
+        /// Whether the list came from the server's cache.
+        var isFromCache = false
     }
 
     /// With fewer objects in the parent one whole list is cheaper than a list of metadata and what follows.
@@ -29,9 +32,11 @@ struct ResourceCapture: Sendable {
     /// How many changed objects are fetched one by one, at most and as a part of all; with more, the list is fetched whole.
     private static let mostSingleFetches = 2000
     private static let singleFetchPart = 5
-    private static let fetchWidth = 8
+    static let fetchWidth = 8
+    /// A list from the server's cache is one page, which is held in memory.
+    static let mostCachedObjects = 100_000
 
-    private var stored: StoredResource { resource.stored }
+    var stored: StoredResource { resource.stored }
 
     /// - Throws: what makes the whole backup impossible; what only concerns this resource is in the outcome.
     func run() async throws(LifeboatError) -> Outcome {
@@ -74,7 +79,7 @@ struct ResourceCapture: Sendable {
         // Labels are read from JSON.
         metadata.allowsBinaryMetadata = selection.labelSelector.requirements.isEmpty
         metadata.pageSize = Self.metadataPageSize
-        let changed = try await reuseUnchanged(metadata, &outcome)
+        let changed = try await changedObjects(metadata, &outcome)
         guard !changed.isEmpty else { return }
         if changed.count <= Self.mostSingleFetches,
             changed.count * Self.singleFetchPart <= outcome.objects + changed.count
@@ -87,24 +92,11 @@ struct ResourceCapture: Sendable {
 
     // MARK: Lists
 
-    private struct Place: Hashable, Sendable {
+    struct Place: Hashable, Sendable {
         let namespace: String
         let name: String
         /// As the server orders its lists.
         var key: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
-    }
-
-    /// Carries over what has not been written to since the parent snapshot, and returns the rest.
-    private func reuseUnchanged(_ query: ListQuery, _ outcome: inout Outcome) async throws -> [Place] {
-        var changed: [Place] = []
-        try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
-            if try reuse(item) {
-                outcome.objects += 1
-            } else {
-                changed.append(Place(namespace: item.namespace, name: item.name))
-            }
-        }
-        return changed
     }
 
     private func captureWhole(_ query: ListQuery, only wanted: Set<String>?, _ outcome: inout Outcome) async throws {
@@ -121,17 +113,7 @@ struct ResourceCapture: Sendable {
         }
     }
 
-    private func reuse(_ item: ListPage.Item) throws(LifeboatError) -> Bool {
-        try writer.reuse(
-            stored,
-            namespace: item.namespace,
-            name: item.name,
-            uid: item.uid,
-            resourceVersion: item.resourceVersion
-        )
-    }
-
-    private func add(
+    func add(
         _ item: ListPage.Item,
         _ bytes: [UInt8],
         _ encoder: inout CanonicalJSON,
@@ -172,7 +154,7 @@ struct ResourceCapture: Sendable {
     }
 
     /// Calls `body` for each object that is captured; the next page is on its way while one is worked on.
-    private func forEachItem(
+    func forEachItem(
         _ query: ListQuery,
         _ outcome: inout Outcome,
         _ body: (ListPage, ListPage.Item, inout Outcome) throws(LifeboatError) -> Void
@@ -231,58 +213,6 @@ struct ResourceCapture: Sendable {
         )
     }
 
-    // MARK: Single objects
-
-    private func fetch(_ places: [Place], _ outcome: inout Outcome) async throws {
-        var encoder = CanonicalJSON()
-        var buffer: [UInt8] = []
-        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-            var next = 0
-            func begin() {
-                guard next < places.count else { return }
-                let place = places[next]
-                next += 1
-                group.addTask { try await get(place) }
-            }
-            for _ in 0..<Self.fetchWidth { begin() }
-            while let answer = try await group.next() {
-                begin()
-                guard let answer else { continue }
-                let page = try Self.page(of: answer, resource)
-                for item in page.items where !item.isTerminating {
-                    try add(item, page.bytes, &encoder, &buffer, &outcome)
-                }
-            }
-        }
-    }
-
-    /// nil when the object was deleted after the list.
-    private func get(_ place: Place) async throws -> [UInt8]? {
-        do {
-            return try await client.get(
-                resource,
-                namespace: place.namespace.isEmpty ? nil : place.namespace,
-                name: place.name
-            )
-        } catch {
-            guard error.kind == .notFound else { throw error }
-            return nil
-        }
-    }
-
-    /// A single object as a page, so that it is scanned as all others are.
-    private static func page(of object: [UInt8], _ resource: APIResource) throws -> ListPage {
-        do {
-            return try ListPage(parsing: Array(#"{"items":["#.utf8) + object + Array("]}".utf8))
-        } catch {
-            throw ClusterError(
-                .malformedAnswer,
-                message: "the object is not valid: \(error)",
-                method: "GET",
-                path: "\(resource.groupResource)"
-            )
-        }
-    }
 }
 
 extension APIResource {

@@ -9,6 +9,9 @@ package struct BackupPolicy: Equatable, Sendable {
     package var retention: RetentionPolicy?
     /// The ConfigMap that a backup writes its nonce to, so that a drill can prove which run it restored; nil writes nothing.
     package var freshnessMarker: FreshnessMarker?
+    /// Whether the metadata of objects that the last snapshot has may come from the API server's watch cache, which costs it less than
+    /// half: what was created or changed in the moment before a backup may then come into the next snapshot only.
+    package var allowsCachedLists: Bool
     package var location: SourceLocation
 
     package init(
@@ -18,6 +21,7 @@ package struct BackupPolicy: Equatable, Sendable {
         schedule: Schedule? = nil,
         retention: RetentionPolicy? = nil,
         freshnessMarker: FreshnessMarker? = nil,
+        allowsCachedLists: Bool = false,
         location: SourceLocation = .code
     ) {
         self.name = name
@@ -26,6 +30,7 @@ package struct BackupPolicy: Equatable, Sendable {
         self.schedule = schedule
         self.retention = retention
         self.freshnessMarker = freshnessMarker
+        self.allowsCachedLists = allowsCachedLists
         self.location = location
     }
 }

@@ -14,6 +14,7 @@ extension PolicyNode {
                     .fields {
                         FreshnessMarker(namespace: $0.requiredString("namespace"), name: $0.requiredString("name"))
                     },
+                allowsCachedLists: fields.bool("allowCachedLists", default: false),
                 location: location
             )
         }

@@ -47,6 +47,26 @@ import Testing
     }
 
     @Test(arguments: TestCluster.available)
+    func `a list of any moment comes whole`(cluster: TestCluster) async throws {
+        let bench = try await Bench(cluster)
+        for index in 0..<7 {
+            try await bench.create(["apiVersion": "v1", "kind": "Secret", "metadata": ["name": .string("s\(index)")]])
+        }
+        var query = ListQuery()
+        query.namespace = bench.namespace
+        query.fieldSelector = "type=Opaque"
+        query.metadataOnly = true
+        query.pageSize = 2
+        query.mayBeCached = true
+        let (client, secrets, list) = (bench.client, try bench.resource("v1", "Secret"), query)
+        try await Bench.eventually("seven Secrets in the server's cache") {
+            let pages = try await client.list(secrets, list).collect()
+            #expect(pages.count == 1)
+            return pages.reduce(0) { $0 + $1.items.count } == 7
+        }
+    }
+
+    @Test(arguments: TestCluster.available)
     func `metadata alone can be listed`(cluster: TestCluster) async throws {
         let bench = try await Bench(cluster)
         try await bench.create([

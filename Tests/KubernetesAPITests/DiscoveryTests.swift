@@ -1,5 +1,6 @@
 import KubernetesObjects
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI

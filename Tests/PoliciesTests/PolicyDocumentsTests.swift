@@ -48,6 +48,7 @@ import Testing
                 catchUpWithin: 12h
               retention: {keepLast: 3, keepDaily: 7, keepMonthly: unlimited, keepWithin: 2y5m7d3h, keepWithinHourly: 36h, keepTags: [legal-hold], minimum: 2}
               freshnessMarker: {namespace: lifeboat, name: freshness}
+              allowCachedLists: true
             """
         let policy = try #require(try PolicySet.parse(text, source: "p.yaml").backup(named: "nightly"))
         let expected = BackupPolicy(
@@ -76,6 +77,7 @@ import Testing
                 minimum: 2
             ),
             freshnessMarker: FreshnessMarker(namespace: "lifeboat", name: "freshness"),
+            allowsCachedLists: true,
             location: SourceLocation(file: "p.yaml")
         )
         #expect(policy == expected)

@@ -86,35 +86,6 @@ package final class SnapshotWriter: Sendable {
         state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
     }
 
-    /// How many objects of a resource the parent has.
-    package func parentCount(_ resource: StoredResource) -> Int { parentTree.counts[keys.resourceTag(resource)] ?? 0 }
-
-    /// The snapshot that this one is compared to; nil when there is none.
-    package var parentSnapshot: Snapshot? { chosenParent }
-
-    /// Carries an object over from the parent, when it has not been written to since.
-    ///
-    /// - Returns: false when the object is new or was written to, and so must be added.
-    package func reuse(
-        _ resource: StoredResource,
-        namespace: String,
-        name: String,
-        uid: String,
-        resourceVersion: String
-    ) throws(LifeboatError) -> Bool {
-        guard !resourceVersion.isEmpty, parentTree.records.count > 0 else { return false }
-        let group = try group(resource, namespace).group
-        guard let known = group.parent else { return false }
-        let found = parentTree.find(keys.nameTag(name), in: known)
-        guard !found.isEmpty else { return false }
-        let changeTag = keys.changeTag(group.versionTag, uid: uid, resourceVersion: resourceVersion)
-        guard let record = found.first(where: { parentTree.records[$0].changeTag == changeTag }),
-            !parentTree.lostRecords.contains(record)
-        else { return false }
-        state.withLock { $0.reusedNames[record] = $0.names.append(name) }
-        return true
-    }
-
     /// Adds an object by its canonical bytes.
     package func add(
         _ resource: StoredResource,
@@ -163,7 +134,7 @@ package final class SnapshotWriter: Sendable {
     }
 
     /// The group of a resource and a namespace, made when it is first named.
-    private func group(
+    func group(
         _ resource: StoredResource,
         _ namespace: String
     ) throws(LifeboatError) -> (group: Group, index: Int) {

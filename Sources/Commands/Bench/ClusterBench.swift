@@ -33,6 +33,8 @@ struct ClusterBench {
             result.firstBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)
             note("lifeboat: unchanged backup")
             result.unchangedBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)
+            note("lifeboat: unchanged backup with lists from the server's cache")
+            result.cachedBackup = try await tool.run(["backup", "--cached-lists"], kubeconfig: kubeconfig)
             note("changing 1 % of the objects")
             try await Self.change(
                 objects.enumerated().filter { $0.offset % 100 == 0 }.map(\.element),

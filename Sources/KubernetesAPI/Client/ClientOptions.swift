@@ -75,6 +75,10 @@ package struct ListQuery: Sendable {
     /// With `metadataOnly`: takes the list in the binary form, which costs the server about half. The ranges of the items of a
     /// page are then not JSON.
     package var allowsBinaryMetadata = false
+    /// Takes the list from the server's watch cache (`resourceVersion=0`), which spares etcd and costs the server less than half. Such
+    /// a list is of some moment in the past, mostly milliseconds ago; the server ignores the page size.
+    /// https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
+    package var mayBeCached = false
     /// What happens when the server forgets the list in the middle (410).
     package var expiry = ExpiredList.startOver
 

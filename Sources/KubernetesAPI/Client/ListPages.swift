@@ -86,6 +86,8 @@ package struct ListPages: AsyncSequence, Sendable {
             resource.path(namespace: query.namespace)
             + URLText.query([
                 ("limit", query.pageSize > 0 ? String(query.pageSize) : nil), ("continue", token),
+                // A continue token has its own moment, and the server refuses another one beside it.
+                ("resourceVersion", query.mayBeCached && token == nil ? "0" : nil),
                 ("labelSelector", query.labelSelector), ("fieldSelector", query.fieldSelector),
             ])
         var accept = "application/json"

@@ -37,7 +37,6 @@ struct ListRequest: Sendable {
         guard limitText.isEmpty || Int(limitText) != nil else {
             throw .badRequest("strconv.ParseInt: parsing \"\(limitText)\": invalid syntax")
         }
-        limit = Int(limitText) ?? 0
         let text = request.query["continue"] ?? ""
         token = text.isEmpty ? nil : try ContinueToken(parsing: text)
         let revision = request.query["resourceVersion"] ?? ""
@@ -45,6 +44,8 @@ struct ListRequest: Sendable {
             throw .badRequest("invalid resource version \"\(revision)\"")
         }
         requestedRevision = Int64(revision)
+        // A list of any moment comes from the real server's watch cache, which knows no pages.
+        limit = requestedRevision == 0 && token == nil ? 0 : Int(limitText) ?? 0
         revisionMatch = request.query["resourceVersionMatch"] ?? ""
         guard token == nil || revision.isEmpty || revision == "0" else {
             throw .badRequest("specifying resource version is not allowed when using continue")

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A server that sends given bytes for any request and closes the connection: for answers that no decent server gives.
 final class RawServer: Sendable {

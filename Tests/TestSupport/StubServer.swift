@@ -1,32 +1,43 @@
-import FlyingFox
-import FlyingSocks
-import Foundation
-import KubernetesObjects
-import Synchronization
+internal import FlyingFox
+internal import FlyingSocks
+internal import Foundation
+internal import Synchronization
 
-@testable import KubernetesAPI
+package import KubernetesAPI
 
 /// What came in, as a test looks at it.
-struct StubRequest: Sendable {
-    let method: String
-    let path: String
-    let query: [String: String]
-    let headers: [String: String]
-    let body: String
+package struct StubRequest: Sendable {
+    package let method: String
+    package let path: String
+    package let query: [String: String]
+    package let headers: [String: String]
+    package let body: String
     /// How many requests came before this one.
-    let number: Int
+    package let number: Int
 }
 
 /// An answer of the stub.
-struct StubAnswer: Sendable {
-    var status = 200
-    var headers = ["Content-Type": "application/json"]
-    var body = "{}"
+package struct StubAnswer: Sendable {
+    package var status: Int
+    package var headers: [String: String]
+    package var body: String
 
-    static func json(_ body: String, status: Int = 200) -> StubAnswer { StubAnswer(status: status, body: body) }
+    package init(
+        status: Int = 200,
+        headers: [String: String] = ["Content-Type": "application/json"],
+        body: String = "{}"
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    package static func json(_ body: String, status: Int = 200) -> StubAnswer {
+        StubAnswer(status: status, body: body)
+    }
 
     /// A Kubernetes Status of a failure.
-    static func failure(_ status: Int, _ reason: String, _ more: String = "") -> StubAnswer {
+    package static func failure(_ status: Int, _ reason: String, _ more: String = "") -> StubAnswer {
         .json(
             #"{"kind":"Status","status":"Failure","reason":"\#(reason)","message":"no: \#(reason)","code":\#(status)\#(more)}"#,
             status: status
@@ -35,18 +46,18 @@ struct StubAnswer: Sendable {
 }
 
 /// An API server of a few lines on loopback, and the pauses that a client of it would have made.
-final class StubServer: Sendable {
+package final class StubServer: Sendable {
     private let received = Mutex<[StubRequest]>([])
     private let waited = Mutex<[Double]>([])
-    let port: UInt16
+    package let port: UInt16
 
-    var requests: [StubRequest] { received.withLock { $0 } }
-    var pauses: [Double] { waited.withLock { $0 } }
+    package var requests: [StubRequest] { received.withLock { $0 } }
+    package var pauses: [Double] { waited.withLock { $0 } }
 
     private init(port: UInt16) { self.port = port }
 
     /// Runs the body with a client of a server that answers by `answer`; nothing in it really pauses.
-    static func with(
+    package static func with(
         options: ClusterClientOptions = ClusterClientOptions(),
         answer: @escaping @Sendable (StubRequest) async throws -> StubAnswer,
         _ body: @Sendable (ClusterClient, StubServer) async throws -> Void
@@ -87,55 +98,17 @@ final class StubServer: Sendable {
         var options = options
         options.jitter = { 0 }
         options.sleep = { seconds in stub.waited.withLock { $0.append(seconds) } }
-        let client = try ClusterClient(.stub("http://[::1]:\(port)"), options: options)
+        let client = try ClusterClient(Kubeconfigs.configuration(kubeconfig(port)), options: options)
         try await body(client, stub)
         client.close()
     }
-}
 
-enum StubError: Error { case noPort, noSocket }
-
-extension ClusterConfiguration {
-    /// A configuration without a kubeconfig.
-    static func stub(
-        _ server: String,
-        clientCertificate: ClientCertificate? = nil,
-        token: TokenSource = .none
-    ) -> ClusterConfiguration {
-        ClusterConfiguration(
-            contextName: "stub",
-            clusterName: "stub",
-            server: server,
-            namespace: "default",
-            warnings: [],
-            certificateAuthority: nil,
-            skipsVerification: false,
-            tlsServerName: nil,
-            proxy: nil,
-            clientCertificate: clientCertificate,
-            token: token,
-            impersonationHeaders: []
-        )
+    private static func kubeconfig(_ port: UInt16) -> String {
+        #"""
+        {"clusters": [{"name": "stub", "cluster": {"server": "http://[::1]:\#(port)"}}], "users": [],
+         "contexts": [{"name": "stub", "context": {"cluster": "stub"}}], "current-context": "stub"}
+        """#
     }
 }
 
-extension APIResource {
-    static let configMaps = APIResource(
-        group: "",
-        version: "v1",
-        resource: "configmaps",
-        kind: "ConfigMap",
-        isNamespaced: true,
-        verbs: ["list"],
-        hasStatus: false
-    )
-    static let deployments = APIResource(
-        group: "apps",
-        version: "v1",
-        resource: "deployments",
-        kind: "Deployment",
-        isNamespaced: true,
-        verbs: ["list"],
-        hasStatus: true
-    )
-}
+package enum StubError: Error { case noPort, noSocket }
