@@ -37,6 +37,18 @@ extension Span<UInt8> {
         return range.isEmpty ? 0 : prefix << UInt64(8 * (8 - range.count))
     }
 
+    /// How many of the `count` bytes from two positions on are the same before the first difference.
+    func commonPrefix(_ left: Int, _ right: Int, _ count: Int) -> Int {
+        var offset = 0
+        while offset + 8 <= count {
+            let difference = word(at: left + offset) ^ word(at: right + offset)
+            if difference != 0 { return offset + difference.trailingZeroBitCount / 8 }
+            offset += 8
+        }
+        while offset < count, self[left + offset] == self[right + offset] { offset += 1 }
+        return offset
+    }
+
     /// Eight bytes, the first in the lowest bits. The load traps outside the span, and any bytes are a number.
     @inline(__always)
     private func word(at index: Int) -> UInt64 {

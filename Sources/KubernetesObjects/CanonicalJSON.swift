@@ -212,9 +212,9 @@ package struct CanonicalJSON {
                 let previous = prefixes[position - 1 - base]
                 if previous < prefix { break }
                 if previous == prefix {
-                    let order = try compare(keys[position - 1], key, bytes)
-                    if order == 0 { throw .duplicateKey(offset: Int(tape.nodes[key].start)) }
-                    if order < 0 { break }
+                    let order = try order(keys[position - 1], key, bytes)
+                    if order == .same { throw .duplicateKey(offset: Int(tape.nodes[key].start)) }
+                    if order == .before { break }
                 }
                 keys[position] = keys[position - 1]
                 prefixes[position - base] = previous
@@ -225,21 +225,13 @@ package struct CanonicalJSON {
         }
     }
 
-    private func compare(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) throws(JSONError) -> Int {
+    private func order(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) throws(JSONError) -> KeyOrder {
         let (a, b) = (tape.nodes[left], tape.nodes[right])
-        if a.hasEscapes || b.hasEscapes {
-            var (first, second): ([UInt8], [UInt8]) = ([], [])
-            try JSONString.decode(bytes, range: a.range, into: &first)
-            try JSONString.decode(bytes, range: b.range, into: &second)
-            return first == second ? 0 : first.lexicographicallyPrecedes(second) ? -1 : 1
-        }
-        var (i, j) = (a.range.lowerBound, b.range.lowerBound)
-        while i < a.range.upperBound, j < b.range.upperBound {
-            if bytes[i] != bytes[j] { return bytes[i] < bytes[j] ? -1 : 1 }
-            i += 1
-            j += 1
-        }
-        return a.range.count == b.range.count ? 0 : a.range.count < b.range.count ? -1 : 1
+        if let order = bytes.keyOrder(a.range, b.range, hasEscapes: a.hasEscapes || b.hasEscapes) { return order }
+        var (first, second): ([UInt8], [UInt8]) = ([], [])
+        try JSONString.decode(bytes, range: a.range, into: &first)
+        try JSONString.decode(bytes, range: b.range, into: &second)
+        return first == second ? .same : first.lexicographicallyPrecedes(second) ? .before : .after
     }
 
     private func isKey(_ node: Int, _ text: StaticString, _ bytes: Span<UInt8>) -> Bool {

@@ -10,67 +10,76 @@ package struct JSONTape {
         /// Only for strings: whether the bytes hold escapes that need decoding.
         package let hasEscapes: Bool
         /// Whether the bytes of the whole subtree are in canonical form already, so that they can be copied as they are.
-        package fileprivate(set) var isCanonical: Bool
+        package let isCanonical: Bool
         /// Only for objects: whether the keys are in the order of their bytes, without duplicates.
-        package fileprivate(set) var hasSortedKeys: Bool
+        package let hasSortedKeys: Bool
         package let start: UInt32
         /// One past the last byte; for strings both bounds lie inside the quotes.
-        package fileprivate(set) var end: UInt32
-        package fileprivate(set) var next: UInt32
+        package let end: UInt32
+        package let next: UInt32
         package var range: Range<Int> { Int(start)..<Int(end) }
     }
 
-    /// A container that is not closed yet, and its last key (-1 when there was none).
+    /// A container that is not closed yet. What is found out of it goes into its node when it is closed.
     private struct Open {
-        let node: Int
-        let isObject: Bool
-        var lastKey: Int
+        /// -1 outside of all containers.
+        var node = -1
+        var isObject = false
+        /// -1 when there was none.
+        var lastKey = -1
+        var isCanonical = true
+        var hasSortedKeys = true
     }
 
     /// Kubernetes refuses deeper documents too (10,000 in its JSON decoder); 512 is far past any real object.
     private static let maximumDepth = 512
     package private(set) var nodes: [Node] = []
-    private var open: [Open] = []
+    /// The innermost open container, and those around it.
+    private var current = Open()
+    private var around: [Open] = []
 
     package init() {}
 
     /// Replaces the content of the tape by the document in `range` of `bytes`.
     package mutating func parse(_ bytes: Span<UInt8>, range: Range<Int>) throws(JSONError) {
         nodes.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
+        around.removeAll(keepingCapacity: true)
+        current = Open()
         let end = range.upperBound
         var index = range.lowerBound
         try readValue(bytes, &index, end)
-        while let container = open.last {
+        while current.node >= 0 {
             skipSpace(bytes, &index, end)
             guard index < end else { throw .truncated(offset: index) }
-            let isFirst = nodes.count == container.node + 1
-            if bytes[index] == (container.isObject ? .closeBrace : .closeBracket) {
+            if bytes[index] == (current.isObject ? .closeBrace : .closeBracket) {
                 index += 1
                 close(index)
                 continue
             }
+            let isFirst = nodes.count == current.node + 1
             if !isFirst {
                 guard bytes[index] == .comma else { throw .unexpected(byte: bytes[index], offset: index) }
                 index += 1
                 skipSpace(bytes, &index, end)
             }
-            if container.isObject { try readKey(bytes, &index, end) }
+            if current.isObject { try readKey(bytes, &index, end) }
             try readValue(bytes, &index, end)
         }
         skipSpace(bytes, &index, end)
         guard index == end else { throw .trailingBytes(offset: index) }
     }
 
+    @inline(__always)
     private mutating func readValue(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {
         skipSpace(bytes, &index, end)
         guard index < end else { throw .truncated(offset: index) }
         switch bytes[index] {
         case .quote: try readString(bytes, &index, end)
         case .openBrace, .openBracket:
-            guard open.count < Self.maximumDepth else { throw .tooDeep(offset: index) }
+            guard around.count < Self.maximumDepth else { throw .tooDeep(offset: index) }
             let isObject = bytes[index] == .openBrace
-            open.append(Open(node: nodes.count, isObject: isObject, lastKey: -1))
+            around.append(current)
+            current = Open(node: nodes.count, isObject: isObject)
             append(isObject ? .object : .array, index..<(index + 1), hasEscapes: false, isCanonical: true)
             index += 1
         case 0x74: try readLiteral(.true, "true", bytes, &index, end)
@@ -80,6 +89,7 @@ package struct JSONTape {
         }
     }
 
+    @inline(__always)
     private mutating func readKey(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {
         guard index < end else { throw .truncated(offset: index) }
         guard bytes[index] == .quote else { throw .unexpected(byte: bytes[index], offset: index) }
@@ -89,47 +99,50 @@ package struct JSONTape {
         guard index < end else { throw .truncated(offset: index) }
         guard bytes[index] == .colon else { throw .unexpected(byte: bytes[index], offset: index) }
         index += 1
-        let last = open.count - 1
-        let (container, previous) = (open[last].node, open[last].lastKey)
-        open[last].lastKey = key
-        // Keys with escapes are put in order by whoever needs the order, after decoding.
-        if nodes[key].hasEscapes || (previous >= 0 && !Self.precedes(nodes[previous], nodes[key], bytes)) {
-            nodes[container].hasSortedKeys = false
-        }
+        // Keys whose escapes decide are put in order by whoever needs the order, after decoding.
+        if current.lastKey >= 0, !isOrdered(current.lastKey, key, bytes) { current.hasSortedKeys = false }
+        current.lastKey = key
     }
 
-    private static func precedes(_ left: Node, _ right: Node, _ bytes: Span<UInt8>) -> Bool {
+    @inline(__always)
+    private func isOrdered(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) -> Bool {
+        let (left, right) = (nodes[left], nodes[right])
+        let hasEscapes = left.hasEscapes || right.hasEscapes
         let (first, second) = (bytes[Int(left.start)], bytes[Int(right.start)])
         // Most keys differ in their first byte. At the start of an empty key is its closing quote.
-        if first != second, left.end > left.start, right.end > right.start { return first < second }
-        let count = min(left.end - left.start, right.end - right.start)
-        for offset in 0..<count {
-            let (a, b) = (bytes[Int(left.start + offset)], bytes[Int(right.start + offset)])
-            if a != b { return a < b }
-        }
-        return left.end - left.start < right.end - right.start
+        if first != second, !hasEscapes, left.end > left.start, right.end > right.start { return first < second }
+        return bytes.keyOrder(left.range, right.range, hasEscapes: hasEscapes) == .before
     }
 
     private mutating func close(_ index: Int) {
-        let container = open.removeLast().node
-        nodes[container].end = UInt32(truncatingIfNeeded: index)
-        nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
-        if !nodes[container].hasSortedKeys { nodes[container].isCanonical = false }
-        if !nodes[container].isCanonical { markParent() }
+        let closed = current
+        current = around.removeLast()
+        let isCanonical = closed.isCanonical && closed.hasSortedKeys
+        nodes[closed.node] = Node(
+            kind: closed.isObject ? .object : .array,
+            hasEscapes: false,
+            isCanonical: isCanonical,
+            hasSortedKeys: closed.hasSortedKeys,
+            start: nodes[closed.node].start,
+            end: UInt32(truncatingIfNeeded: index),
+            next: UInt32(truncatingIfNeeded: nodes.count)
+        )
+        if !isCanonical { current.isCanonical = false }
     }
 
-    private mutating func markParent() {
-        if let parent = open.last { nodes[parent.node].isCanonical = false }
-    }
-
+    @inline(__always)
     private mutating func skipSpace(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
-        guard index < end, bytes[index] <= 0x20 else { return }
+        if index < end, bytes[index] <= 0x20 { skipSomeSpace(bytes, &index, end) }
+    }
+
+    @inline(never)
+    private mutating func skipSomeSpace(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) {
         let start = index
         while index < end, bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09
         {
             index += 1
         }
-        if index > start { markParent() }
+        if index > start { current.isCanonical = false }
     }
 
     private mutating func append(_ kind: Kind, _ range: Range<Int>, hasEscapes: Bool, isCanonical: Bool) {
@@ -144,7 +157,7 @@ package struct JSONTape {
                 next: UInt32(truncatingIfNeeded: nodes.count + 1)
             )
         )
-        if !isCanonical { markParent() }
+        if !isCanonical { current.isCanonical = false }
     }
 
     private mutating func readString(_ bytes: Span<UInt8>, _ index: inout Int, _ end: Int) throws(JSONError) {

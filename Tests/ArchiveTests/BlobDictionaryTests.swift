@@ -64,9 +64,11 @@ import Testing
             rawLength: 9
         )
         var sealed: [UInt8] = []
+        var authenticated: [UInt8] = []
+        record.encodeAuthenticated(header, into: &authenticated)
         try [UInt8](repeating: 0, count: 5)
             .withRawBytes { (bytes) throws(MalformedBytes) in
-                try cipher.seal(bytes, ordinal: 0, authenticating: record.authenticated(header), into: &sealed)
+                try cipher.seal(bytes, ordinal: 0, authenticating: authenticated, into: &sealed)
             }
         let opener = BlobOpener(
             header: header,

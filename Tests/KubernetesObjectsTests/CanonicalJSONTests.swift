@@ -31,6 +31,35 @@ import Testing
         )
     }
 
+    /// Keys whose escapes stand before, at and behind the first difference.
+    private static let keys = [
+        "", "a", "aa", "A", #"\u0041"#, #"\u0042"#, #"\""#, #"\\"#, #"\\a"#, #"\\u0041"#, #"\\u0042"#, #"\/"#, "/",
+        #"\n"#, #"\t"#,
+        #"a\""#, #"a\\"#, #"a\\\"b"#, #"a\\\"c"#, #"k:{\"name\":\"a\"}"#, #"k:{\"name\":\"b\"}"#,
+        #"k:{\"name\":\"b\",\"x\":1}"#,
+        #"k:{\"nam"#, "k:{", "ä", #"\u00e4"#, #"\u00e5"#, #"\ud83d\ude00"#, #"\ud83d\ude01"#, "😀", "\u{7F}", #"\u007f"#,
+        #"\u0000"#,
+    ]
+
+    @Test(arguments: keys) func `keys with escapes are in the order of what they stand for`(first: String) throws {
+        func decoded(_ key: String) throws -> [UInt8] {
+            Array(try #require(try JSONValue(parsing: Array("\"\(key)\"".utf8)).string).utf8)
+        }
+        for second in Self.keys {
+            let text = #"{"spec":{"\#(first)":true,"\#(second)":false}}"#
+            let (left, right) = (try decoded(first), try decoded(second))
+            guard left != right else {
+                #expect(throws: JSONError.self, "\(text)") { try canonical(text) }
+                continue
+            }
+            let output = try canonical(text)
+            let isKept =
+                try #require(output.firstRange(of: "true")).lowerBound
+                < #require(output.firstRange(of: "false")).lowerBound
+            #expect(isKept == left.lexicographicallyPrecedes(right), "\(text)")
+        }
+    }
+
     @Test func `the same key twice is refused`() {
         #expect(throws: JSONError.self) { try canonical(#"{"a":1,"b":2,"a":3}"#) }
         #expect(throws: JSONError.self) { try canonical(#"{"a":1,"\u0061":3}"#) }

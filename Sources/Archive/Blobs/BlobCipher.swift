@@ -45,15 +45,32 @@ final class BlobCipher: Sendable {
         authenticating data: [UInt8]
     ) throws(MalformedBytes) -> [UInt8] {
         guard sealed.count >= Self.overhead else { throw MalformedBytes("it is too short to be sealed") }
-        let context = try context(opening, encrypts: false)
-        var isAuthentic = false
+        var failure: MalformedBytes?
         let plain = [UInt8](unsafeUninitializedCapacity: sealed.count - Self.overhead) { output, count in
-            isAuthentic = context.open(sealed, ordinal, data, into: UnsafeMutableRawBufferPointer(output))
-            count = isAuthentic ? sealed.count - Self.overhead : 0
+            do throws(MalformedBytes) {
+                try open(sealed, ordinal: ordinal, authenticating: data, into: UnsafeMutableRawBufferPointer(output))
+                count = sealed.count - Self.overhead
+            } catch { failure = error }
         }
-        guard isAuthentic else { throw MalformedBytes("its authentication fails") }
-        opening.withLock { $0.append(context) }
+        if let failure { throw failure }
         return plain
+    }
+
+    /// Opens sealed bytes with their tag into `output`, which must hold the bytes without the tag and counts only without an error.
+    func open(
+        _ sealed: UnsafeRawBufferPointer,
+        ordinal: UInt64,
+        authenticating data: [UInt8],
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(MalformedBytes) {
+        guard sealed.count >= Self.overhead, output.count >= sealed.count - Self.overhead else {
+            throw MalformedBytes("it is too short to be sealed")
+        }
+        let context = try context(opening, encrypts: false)
+        guard context.open(sealed, ordinal, data, into: output) else {
+            throw MalformedBytes("its authentication fails")
+        }
+        opening.withLock { $0.append(context) }
     }
 
     private func context(

@@ -39,7 +39,7 @@ package struct BlobID: Hashable, Sendable {
     }
 
     func append(to bytes: inout [UInt8]) {
-        for word in [first, second, third] { withUnsafeBytes(of: word) { bytes.append(contentsOf: $0) } }
+        withUnsafeBytes(of: (first, second, third)) { bytes.append(contentsOf: $0) }
     }
 }
 

@@ -3,8 +3,8 @@ internal import FoundationEssentials
 
 /// HMAC-SHA-256 under one key with the two pads hashed beforehand, which halves its cost for small objects.
 struct KeyedHash: Sendable {
-    private let inner: SHA256
-    private let outer: SHA256
+    private let inner: RunningHash
+    private let outer: RunningHash
 
     init(key: SymmetricKey) {
         var pad = [UInt8](repeating: 0, count: 64)
@@ -19,36 +19,38 @@ struct KeyedHash: Sendable {
         outer = Self.start(pad, 0x5C)
     }
 
-    private static func start(_ pad: [UInt8], _ mask: UInt8) -> SHA256 {
-        var hash = SHA256()
-        pad.map { $0 ^ mask }.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    private static func start(_ pad: [UInt8], _ mask: UInt8) -> RunningHash {
+        var hash = RunningHash()
+        pad.map { $0 ^ mask }.withUnsafeBytes { hash.update($0) }
         return hash
     }
 
     /// The code over what `feed` gives to the hash.
-    func code(_ feed: (inout SHA256) -> Void) -> SHA256.Digest {
+    func code(_ feed: (inout RunningHash) -> Void) -> RunningHash.Digest {
         var first = inner
         feed(&first)
         var second = outer
-        first.finalize().withUnsafeBytes { second.update(bufferPointer: $0) }
-        return second.finalize()
+        withUnsafeBytes(of: first.finish()) { second.update($0) }
+        return second.finish()
     }
 
     /// The id of a blob.
     func identifier(_ type: BlobType, _ bytes: UnsafeRawBufferPointer) -> BlobID {
-        code { hash in
-            withUnsafeBytes(of: type.rawValue) { hash.update(bufferPointer: $0) }
-            hash.update(bufferPointer: bytes)
+        let code = code { hash in
+            withUnsafeBytes(of: type.rawValue) { hash.update($0) }
+            hash.update(bytes)
         }
-        .withUnsafeBytes { BlobID($0) }
+        return BlobID(first: code.first, second: code.second, third: code.third)
     }
 
     /// A tag of 64 bits over a label and some bytes.
     func tag(_ label: UInt8, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        code { hash in
-            withUnsafeBytes(of: label) { hash.update(bufferPointer: $0) }
-            hash.update(bufferPointer: bytes)
+        tag { hash in
+            withUnsafeBytes(of: label) { hash.update($0) }
+            hash.update(bytes)
         }
-        .withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
+
+    /// A tag of 64 bits over what `feed` gives to the hash.
+    func tag(_ feed: (inout RunningHash) -> Void) -> UInt64 { UInt64(littleEndian: code(feed).first) }
 }

@@ -26,23 +26,37 @@ struct BlobOpener: Sendable {
 
     /// Decrypts, decompresses, and compares the result with the id.
     func open(_ record: PackRecord, _ sealed: UnsafeRawBufferPointer) throws(MalformedBytes) -> [UInt8] {
+        let codec = try codecs.take()
+        defer { codecs.giveBack(codec) }
+        return [UInt8](try open(record, sealed, with: codec))
+    }
+
+    /// Like `open` without a copy: the bytes lie in the codec's memory until it opens the next blob.
+    @discardableResult
+    func open(
+        _ record: PackRecord,
+        _ sealed: UnsafeRawBufferPointer,
+        with codec: Zstandard
+    ) throws(MalformedBytes) -> UnsafeRawBufferPointer {
         guard let cipher = cipher(of: record) else {
             throw MalformedBytes("this credential does not open it")
         }
-        let packed = try cipher.open(sealed, ordinal: record.ordinal, authenticating: record.authenticated(header))
-        let bytes: [UInt8]
-        switch record.codec {
-        case .stored: bytes = packed
-        case .zstd, .zstdWithDictionary:
-            let dictionary = try dictionary(of: record)
-            let codec = try codecs.take()
-            defer { codecs.giveBack(codec) }
-            bytes = try packed.withRawBytes { (packed) throws(MalformedBytes) in
-                try codec.decompress(packed, count: record.rawLength, dictionary)
-            }
+        record.encodeAuthenticated(header, into: &codec.opened.authenticated)
+        let packed = codec.opened.packed.part(max(0, sealed.count - BlobCipher.overhead))
+        try cipher.open(
+            sealed,
+            ordinal: record.ordinal,
+            authenticating: codec.opened.authenticated,
+            into: packed
+        )
+        var bytes = UnsafeRawBufferPointer(packed)
+        if record.codec != .stored {
+            let output = codec.opened.bytes.part(record.rawLength)
+            try codec.decompress(bytes, into: output, dictionary(of: record))
+            bytes = UnsafeRawBufferPointer(output)
         }
         guard bytes.count == record.rawLength else { throw MalformedBytes("it has a wrong length") }
-        guard bytes.withUnsafeBytes({ identifiers.identifier(record.type, $0) }) == record.id else {
+        guard identifiers.identifier(record.type, bytes) == record.id else {
             throw MalformedBytes("its content is not what its id stands for")
         }
         return bytes

@@ -12,6 +12,8 @@ struct PackBuilder {
     private let trailerKey: SymmetricKey
     private(set) var bytes: [UInt8]
     private(set) var records: [PackRecord] = []
+    /// Used again for every blob.
+    private var authenticated: [UInt8] = []
     var isFull: Bool { bytes.count >= Self.targetSize }
 
     init(repository: RepositoryID, session: Session, domain: DomainSecrets, salt: [UInt8]) throws(MalformedBytes) {
@@ -51,7 +53,8 @@ struct PackBuilder {
             bytes.reserveCapacity(Self.targetSize + (2 << 20))
         }
         let cipher = type.isStructural ? structureCipher : contentCipher
-        try cipher.seal(packed, ordinal: record.ordinal, authenticating: record.authenticated(header), into: &bytes)
+        record.encodeAuthenticated(header, into: &authenticated)
+        try cipher.seal(packed, ordinal: record.ordinal, authenticating: authenticated, into: &bytes)
         records.append(record)
     }
 

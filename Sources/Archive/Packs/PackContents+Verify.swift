@@ -38,12 +38,14 @@ extension PackContents {
         from start: Int,
         _ opener: BlobOpener
     ) throws(MalformedBytes) {
+        let codec = try opener.codecs.take()
+        defer { opener.codecs.giveBack(codec) }
         try bytes.withRawBytes { (bytes) throws(MalformedBytes) in
             var offset = start
             for record in records[part] {
                 // The records were found to add up to the body when the trailer was read.
                 let sealed = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + record.sealedLength])
-                _ = try opener.open(record, sealed)
+                try opener.open(record, sealed, with: codec)
                 offset += record.sealedLength
             }
         }

@@ -48,17 +48,16 @@ struct PackRecord: Equatable, Sendable {
         return record
     }
 
-    /// What is authenticated with the blob: `"lb1" | repository 16 | type | codec | dictionary id 24 | raw_len u32 | id`.
-    func authenticated(_ header: PackHeader) -> [UInt8] {
-        var data: [UInt8] = []
-        data.reserveCapacity(76)
-        data.append(contentsOf: [0x6C, 0x62, 0x31])
+    /// Replaces `data` by what is authenticated with the blob:
+    /// `"lb1" | repository 16 | type | codec | dictionary id 24 | raw_len u32 | id`.
+    func encodeAuthenticated(_ header: PackHeader, into data: inout [UInt8]) {
+        data.removeAll(keepingCapacity: true)
+        withUnsafeBytes(of: (0x6C, 0x62, 0x31) as (UInt8, UInt8, UInt8)) { data.append(contentsOf: $0) }
         data.append(contentsOf: header.repository.bytes)
         data.append(type.rawValue)
         data.append(codec.rawValue)
         (dictionary == 0 ? BlobID.zero : header.dictionaries[dictionary - 1]).append(to: &data)
         data.appendLittleEndian(UInt32(rawLength))
         id.append(to: &data)
-        return data
     }
 }

@@ -40,15 +40,15 @@ struct TreeKeys: Sendable {
     /// Changes with every write to an object in the cluster: 48 bits over version, uid and resourceVersion.
     func changeTag(_ versionTag: UInt64, uid: String, resourceVersion: String) -> UInt64 {
         var (uid, resourceVersion) = (uid, resourceVersion)
-        let code = names.code { hash in
+        let tag = names.tag { hash in
             withUnsafeBytes(of: (UInt8(0x72), UInt8(truncatingIfNeeded: uid.utf8.count))) {
-                hash.update(bufferPointer: $0)
+                hash.update($0)
             }
-            withUnsafeBytes(of: versionTag.littleEndian) { hash.update(bufferPointer: $0) }
-            uid.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-            resourceVersion.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+            withUnsafeBytes(of: versionTag.littleEndian) { hash.update($0) }
+            uid.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+            resourceVersion.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
         }
-        return code.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) } & Self.tagMask
+        return tag & Self.tagMask
     }
 
     /// Changes with what a user wants of an object: 48 bits over its bytes without status and managedFields.
@@ -56,15 +56,15 @@ struct TreeKeys: Sendable {
         let ranges = [layout.managedFields, layout.status].filter { !$0.isEmpty }.sorted {
             $0.lowerBound < $1.lowerBound
         }
-        let code = names.code { hash in
-            withUnsafeBytes(of: UInt8(0x65)) { hash.update(bufferPointer: $0) }
+        let tag = names.tag { hash in
+            withUnsafeBytes(of: UInt8(0x65)) { hash.update($0) }
             var start = 0
             for range in ranges where range.lowerBound >= start && range.upperBound <= bytes.count {
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[start..<range.lowerBound]))
+                hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<range.lowerBound]))
                 start = range.upperBound
             }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[start...]))
+            hash.update(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         }
-        return code.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) } & Self.tagMask
+        return tag & Self.tagMask
     }
 }
