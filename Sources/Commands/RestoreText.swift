@@ -22,7 +22,7 @@ enum RestoreText {
         let left =
             "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
         lines.append(
-            "Restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests)."
+            "Planned in \(Figure.seconds(result.plan.durationSeconds)), restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests)."
         )
         return lines.joined(separator: "\n")
     }

@@ -5,6 +5,7 @@ package struct Table {
     package init(_ header: String...) { rows = [header] }
 
     package mutating func add(_ cells: String...) { rows.append(cells) }
+    package mutating func add(_ cells: [String]) { rows.append(cells) }
 
     package var text: String {
         let columns = rows.map(\.count).max() ?? 0

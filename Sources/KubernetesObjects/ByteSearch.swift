@@ -37,6 +37,17 @@ extension Span<UInt8> {
         return range.isEmpty ? 0 : prefix << UInt64(8 * (8 - range.count))
     }
 
+    /// Whether no byte of `range` belongs to a longer UTF-8 sequence.
+    func isASCII(_ range: Range<Int>) -> Bool {
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            guard word(at: index) & Self.highBits == 0 else { return false }
+            index += 8
+        }
+        while index < range.upperBound, self[index] < 0x80 { index += 1 }
+        return index == range.upperBound
+    }
+
     /// How many of the `count` bytes from two positions on are the same before the first difference.
     func commonPrefix(_ left: Int, _ right: Int, _ count: Int) -> Int {
         var offset = 0

@@ -11,62 +11,78 @@ extension JSONValue {
     }
 
     /// Parses the JSON document in `range` of `bytes`.
-    package init(parsing bytes: Span<UInt8>, range: Range<Int>) throws(JSONError) {
+    ///
+    /// - Parameter leavesOutManagedFields: makes no tree of `metadata.managedFields`, which is half of many objects.
+    package init(
+        parsing bytes: Span<UInt8>,
+        range: Range<Int>,
+        leavesOutManagedFields: Bool = false
+    ) throws(JSONError) {
         var tape = JSONTape()
         try tape.parse(bytes, range: range)
-        self = try Self.build(0, tape, bytes)
+        self = try Self.build(0, tape, bytes, leavesOutManagedFields ? .object : .other)
     }
 
-    private static func build(_ index: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) throws(JSONError)
-        -> JSONValue
-    {
+    /// Where a value stands, as far as the managed fields are to be found.
+    private enum Place {
+        case object, metadata, other
+
+        func place(of key: String) -> Place? {
+            switch self {
+            case .object: key == "metadata" ? .metadata : .other
+            case .metadata: key == "managedFields" ? nil : .other
+            case .other: .other
+            }
+        }
+    }
+
+    private static func build(
+        _ index: Int,
+        _ tape: borrowing JSONTape,
+        _ bytes: Span<UInt8>,
+        _ place: Place
+    ) throws(JSONError) -> JSONValue {
         let node = tape.nodes[index]
         switch node.kind {
         case .null: return .null
         case .true: return .bool(true)
         case .false: return .bool(false)
-        case .number: return .number(try text(node, bytes))
-        case .string: return .string(try text(node, bytes))
+        case .number: return .number(try bytes.text(node.range))
+        case .string: return .string(try bytes.text(node.range))
         case .array:
             var elements: [JSONValue] = []
             var child = index + 1
             while child < Int(node.next) {
-                elements.append(try build(child, tape, bytes))
+                elements.append(try build(child, tape, bytes, .other))
                 child = Int(tape.nodes[child].next)
             }
             return .array(elements)
         case .object:
             var members: [JSONObject.Member] = []
-            // Keys in strict order have no duplicates; only others need to be remembered.
+            // Keys in strict order have no duplicates; only others need to be looked at, and remembered when they are many.
             var seen: Set<String>? = node.hasSortedKeys ? nil : []
             var child = index + 1
             while child < Int(node.next) {
-                let key = try text(tape.nodes[child], bytes)
-                guard seen?.insert(key).inserted ?? true else {
-                    throw .duplicateKey(offset: Int(tape.nodes[child].start))
+                let key = try bytes.text(tape.nodes[child].range)
+                if seen != nil {
+                    let isKnown =
+                        members.count < Self.fewMembers
+                        ? members.contains { $0.key == key } : seen?.contains(key) ?? false
+                    guard !isKnown else { throw .duplicateKey(offset: Int(tape.nodes[child].start)) }
+                    if members.count == Self.fewMembers - 1 { seen = Set(members.map(\.key)) }
+                    if members.count >= Self.fewMembers - 1 { seen?.insert(key) }
                 }
-                members.append(JSONObject.Member(key: key, value: try build(child + 1, tape, bytes)))
+                if let inner = place.place(of: key) {
+                    members.append(JSONObject.Member(key: key, value: try build(child + 1, tape, bytes, inner)))
+                }
                 child = Int(tape.nodes[child + 1].next)
             }
             return .object(JSONObject(members))
         }
     }
 
-    private static func text(_ node: JSONTape.Node, _ bytes: Span<UInt8>) throws(JSONError) -> String {
-        if !node.hasEscapes {
-            let part = bytes.extracting(node.range)
-            guard let text = part.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
-                throw .invalidString(offset: Int(node.start))
-            }
-            return text
-        }
-        var decoded: [UInt8] = []
-        try JSONString.decode(bytes, range: node.range, into: &decoded)
-        guard let text = String(validating: decoded, as: UTF8.self) else {
-            throw .invalidString(offset: Int(node.start))
-        }
-        return text
-    }
+    /// So many keys are compared faster than hashed.
+    private static let fewMembers = 16
 }
 
 extension JSONValue {

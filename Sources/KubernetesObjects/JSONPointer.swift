@@ -10,12 +10,17 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
             throw LifeboatError(.invalidPatch, "the path “\(text)” is no JSON pointer: it must start with “/”")
         }
         tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
-            String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
+            $0.utf8.contains(0x7E) ? String($0.replacing("~1", with: "/").replacing("~0", with: "~")) : String($0)
         }
     }
 
     package var description: String {
-        tokens.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
+        tokens.map { "/" + Self.escaped($0) }.joined()
+    }
+
+    private static func escaped(_ token: String) -> String {
+        guard token.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return token }
+        return token.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 
     package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens + [token]) }

@@ -159,6 +159,9 @@ extension Span<UInt8> {
     /// The decoded text of the string in `range`, which lies between its quotes.
     package func text(_ range: Range<Int>) throws(JSONError) -> String {
         if endOfPlainText(from: range.lowerBound, to: range.upperBound) == range.upperBound {
+            if isASCII(range) {
+                return extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+            }
             guard
                 let text = extracting(range).withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) })
             else { throw .invalidString(offset: range.lowerBound) }

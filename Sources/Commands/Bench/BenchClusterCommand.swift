@@ -11,7 +11,8 @@ package struct BenchClusterCommand: AsyncParsableCommand {
             "Back up and restore many objects on real control planes, beside a bare client that does the same requests.",
         discussion: """
             Starts three empty control planes from KUBEBUILDER_ASSETS, one after the other. The bare client fetches the same LIST pages and throws \
-            them away, and posts the same objects. Lifeboat runs as its own process, so that its CPU time and memory are its own.
+            them away, and posts the same objects. Lifeboat runs as its own process, so that its CPU time and memory are its own; it takes \
+            backups with the identity of a writer, as the daemon does.
             """
     )
 

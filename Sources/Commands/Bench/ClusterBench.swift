@@ -7,12 +7,14 @@ struct ClusterBench {
     let objects: [JSONValue]
     let note: (String) -> Void
     private static let width = 32
+    /// Single runs differ by more than what is to be seen, so the short ones are repeated side by side.
+    private static let rounds = 5
 
     func run() async throws -> ClusterBenchResult {
         var result = ClusterBenchResult(objects: objects.count)
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let tool = LifeboatProcess(folder: folder.path)
+        var tool = LifeboatProcess(folder: folder.path)
         note("starting the source control plane")
         try await withControlPlane { configuration, kubeconfig in
             let client = try ClusterClient(configuration)
@@ -24,25 +26,21 @@ struct ClusterBench {
             result.barePost = try await Self.time { try await bare.post(objects, resources: resources) }
             let listed = try await client.discover().preferred.filter { $0.verbs.isSuperset(of: ["list", "create"]) }
             try await bare.fetch(listed)
-            note("bare client: fetching the same pages")
-            result.bareFetch = try await Self.time { try await bare.fetch(listed) }
-            note("bare client: fetching metadata alone")
-            result.bareMetadataFetch = try await Self.time { try await bare.fetch(listed, metadataOnly: true) }
-            _ = try await tool.run(["init"])
-            note("lifeboat: first backup")
-            result.firstBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)
-            note("lifeboat: unchanged backup")
-            result.unchangedBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)
-            note("lifeboat: unchanged backup with lists from the server's cache")
-            result.cachedBackup = try await tool.run(["backup", "--cached-lists"], kubeconfig: kubeconfig)
-            note("changing 1 % of the objects")
-            try await Self.change(
-                objects.enumerated().filter { $0.offset % 100 == 0 }.map(\.element),
-                client,
-                resources
-            )
-            note("lifeboat: backup after 1 % changed")
-            result.changedBackup = try await tool.run(["backup"], kubeconfig: kubeconfig)
+            for round in 1...Self.rounds {
+                note("round \(round) of \(Self.rounds): fetches of the bare client")
+                result.bareFetch.append(try await Self.time { try await bare.fetch(listed) })
+                result.bareMetadataFetch.append(
+                    try await Self.time { try await bare.fetch(listed, metadataOnly: true) }
+                )
+                note("round \(round) of \(Self.rounds): backups")
+                tool = LifeboatProcess(folder: "\(folder.path)/round-\(round)")
+                try await tool.makeRepository()
+                result.firstBackup.append(try await tool.backUp(kubeconfig))
+                result.unchangedBackup.append(try await tool.backUp(kubeconfig))
+                result.cachedBackup.append(try await tool.backUp(kubeconfig, "--cached-lists"))
+                try await change(round, client, resources)
+                result.changedBackup.append(try await tool.backUp(kubeconfig))
+            }
         }
         note("bare client: posting to an empty control plane")
         try await withControlPlane { configuration, _ in
@@ -83,12 +81,13 @@ struct ClusterBench {
         )
     }
 
-    private static func change(
-        _ objects: [JSONValue],
+    /// Changes 1 % of the objects, other ones each round.
+    private func change(
+        _ round: Int,
         _ client: ClusterClient,
         _ resources: [GroupVersionKind: APIResource]
     ) async throws {
-        for object in objects {
+        for object in objects.enumerated().filter({ $0.offset % 100 == round }).map(\.element) {
             guard let identity = ObjectIdentity(of: object), let resource = resources[identity.groupVersionKind] else {
                 continue
             }

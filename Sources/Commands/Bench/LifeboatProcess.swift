@@ -6,7 +6,21 @@ internal import SystemPackage
 struct LifeboatProcess {
     let folder: String
 
-    func run(_ arguments: [String], kubeconfig: String? = nil) async throws -> JSONValue {
+    /// Makes the repository, and the identity that backups are taken with.
+    func makeRepository() async throws {
+        try Environment.makeFolder(folder)
+        _ = try await run(["init"])
+        _ = try await run(["key", "export", "--role", "writer", "--to", writerIdentity])
+    }
+
+    private var writerIdentity: String { "\(folder)/writer.identity" }
+
+    /// Takes a backup with the writer's identity, as a daemon does, and not with the passphrase, whose check is slow on purpose.
+    func backUp(_ kubeconfig: String, _ options: String...) async throws -> JSONValue {
+        try await run(["backup"] + options, kubeconfig: kubeconfig, identity: writerIdentity)
+    }
+
+    func run(_ arguments: [String], kubeconfig: String? = nil, identity: String? = nil) async throws -> JSONValue {
         let password = "\(folder)/password"
         if !Environment.exists(password) {
             try Environment.write(Array("benchmark\n".utf8), to: password, isPrivate: true)
@@ -14,6 +28,7 @@ struct LifeboatProcess {
         var values: [Subprocess.Environment.Key: String?] = [
             "LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_PASSWORD_FILE": password,
         ]
+        if let identity { values["LIFEBOAT_IDENTITY"] = identity }
         if let kubeconfig { values["KUBECONFIG"] = kubeconfig }
         let result = try await Subprocess.run(
             .path("/proc/self/exe"),

@@ -10,6 +10,7 @@ package struct RestoreResult: Sendable {
     /// Objects of the cluster with another content, which the policy left alone; found by the plan or on the way.
     package var conflicts: [RestorePlan.Step] = []
     package var notes: [String] = []
+    /// Of carrying out the plan; the plan has its own.
     package var durationSeconds = 0.0
     package var requests = 0
 
@@ -27,6 +28,7 @@ package struct RestoreResult: Sendable {
             "conflicts": .array(conflicts.map(RestorePlan.json)),
             "failed": .array(failed.map(\.json)),
             "warnings": .array((plan.warnings + notes).map { .string($0) }),
+            "planSeconds": .number(Self.text(plan.durationSeconds)),
             "durationSeconds": .number(Self.text(durationSeconds)),
             "requests": .int(requests),
         ]

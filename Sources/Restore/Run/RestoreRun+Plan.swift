@@ -6,7 +6,8 @@ internal import Policies
 extension RestoreRun {
     /// Decides what happens to each object, by reading the snapshot and the cluster; writes nothing.
     package func plan() async throws(LifeboatError) -> RestorePlan {
-        try await Self.translated {
+        let start = elapsed()
+        return try await Self.translated {
             let discovery = try await client.discover()
             let entries = try reader.entries().filter(selects)
             let (context, definitions) = try readContext(entries)
@@ -21,6 +22,7 @@ extension RestoreRun {
             }
             var plan = draft.finish(policy: policy, livingOwners: living)
             plan.warnings = warnings()
+            plan.durationSeconds = elapsed() - start
             return plan
         }
     }
@@ -159,7 +161,11 @@ extension RestoreRun {
                 var step = steps[index]
                 step.existing = RestorePlan.ExistingObject(uid: item.uid, resourceVersion: item.resourceVersion)
                 if step.verdict == .create {
-                    let existing = try JSONValue(parsing: page.bytes.span, range: item.range)
+                    let existing = try JSONValue(
+                        parsing: page.bytes.span,
+                        range: item.range,
+                        leavesOutManagedFields: true
+                    )
                     let body = try JSONValue(parsing: step.body)
                     planner.decide(&step, wanted: body, existing: existing)
                     if item.isTerminating { step.notes.append("the cluster's object is being deleted") }
@@ -222,10 +228,14 @@ extension RestoreRun {
 }
 
 extension SnapshotReader {
-    /// The object as a tree.
+    /// The object as a tree without its managed fields, which are the cluster's; a Service keeps them.
     func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
         let bytes = try bytes(entry)
-        do { return try JSONValue(parsing: bytes) } catch {
+        // Those of a Service tell who chose its ports.
+        let isService = entry.resource.groupResource == GroupResource(group: "", resource: "services")
+        do {
+            return try JSONValue(parsing: bytes.span, range: 0..<bytes.count, leavesOutManagedFields: !isService)
+        } catch {
             throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")
         }
     }
