@@ -30,9 +30,9 @@ extension ResourceCapture {
                 unchanged.append((record, item.name))
                 known += 1
             case .changed:
-                changed.append(Place(namespace: item.namespace, name: item.name))
+                changed.append(Place(item))
                 known += 1
-            case .absent: changed.append(Place(namespace: item.namespace, name: item.name))
+            case .absent: changed.append(Place(item))
             }
         }
         guard known >= writer.parentCount(stored) else { return nil }
@@ -50,7 +50,7 @@ extension ResourceCapture {
             if try reuse(item) {
                 outcome.objects += 1
             } else {
-                changed.append(Place(namespace: item.namespace, name: item.name))
+                changed.append(Place(item))
             }
         }
         return changed

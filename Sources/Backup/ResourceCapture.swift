@@ -97,6 +97,11 @@ struct ResourceCapture: Sendable {
         let name: String
         /// As the server orders its lists.
         var key: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
+
+        init(_ item: ListPage.Item) {
+            namespace = item.namespace
+            name = item.name
+        }
     }
 
     private func captureWhole(_ query: ListQuery, only wanted: Set<String>?, _ outcome: inout Outcome) async throws {
@@ -104,7 +109,7 @@ struct ResourceCapture: Sendable {
         var buffer: [UInt8] = []
         try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
             if let wanted {
-                guard wanted.contains(Place(namespace: item.namespace, name: item.name).key) else { return }
+                guard wanted.contains(Place(item).key) else { return }
             } else if try reuse(item) {
                 outcome.objects += 1
                 return
@@ -169,14 +174,13 @@ struct ResourceCapture: Sendable {
             if current.isRestart { resumeAfter = lastKey }
             outcome.resourceVersion = current.resourceVersion
             for item in current.items {
-                let key = Place(namespace: item.namespace, name: item.name).key
                 // A list that began again is in the same order: what was taken before comes first.
-                if let last = resumeAfter, key <= last { continue }
+                if let last = resumeAfter, Place(item).key <= last { continue }
                 resumeAfter = nil
-                lastKey = key
                 guard isCaptured(item, current.bytes, &outcome) else { continue }
                 try body(current, item, &outcome)
             }
+            if resumeAfter == nil, let last = current.items.last { lastKey = Place(last).key }
             (page, iterator) = try await following
         }
         if iterator.restarts > 0 {

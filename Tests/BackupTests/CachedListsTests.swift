@@ -1,7 +1,7 @@
 import Archive
 import Backup
+import KubernetesAPI
 import KubernetesObjects
-import Logging
 import Policies
 import Synchronization
 import TestSupport
@@ -73,8 +73,8 @@ import Testing
 /// Backups of a server whose cache lags behind.
 private struct CachedListsScenario {
     let server: LaggingServer
+    let client: ClusterClient
     let repository: Repository
-    let makeRun: @Sendable (Repository, BackupPolicy) -> BackupRun
 
     static func run(_ body: @escaping @Sendable (CachedListsScenario) async throws -> Void) async throws {
         let server = LaggingServer()
@@ -82,16 +82,7 @@ private struct CachedListsScenario {
             server.answer($0)
         } _: { client, _ in
             let test = try TestRepository()
-            let scenario = CachedListsScenario(server: server, repository: test.repository) { repository, policy in
-                BackupRun(
-                    client: client,
-                    repository: repository,
-                    policy: policy,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                    now: TestClock.wallClock,
-                    random: TestClock.random
-                )
-            }
+            let scenario = CachedListsScenario(server: server, client: client, repository: test.repository)
             try await body(scenario)
             let report = try test.repository.check(.data)
             #expect(report.ok)
@@ -99,7 +90,8 @@ private struct CachedListsScenario {
     }
 
     func backUp(allowsCachedLists: Bool = true) async throws -> BackupResult {
-        try await makeRun(repository, BackupPolicy(name: "test", allowsCachedLists: allowsCachedLists)).run()
+        let policy = BackupPolicy(name: "test", allowsCachedLists: allowsCachedLists)
+        return try await BackupRun.ofStub(client, repository, policy).run()
     }
 
     func difference(_ first: BackupResult, _ second: BackupResult) throws -> SnapshotDifference {
@@ -136,43 +128,18 @@ private final class LaggingServer: Sendable {
 
     func answer(_ request: StubRequest) -> StubAnswer {
         switch request.path {
-        case "/version": return .json(#"{"major":"1","minor":"30","gitVersion":"v1.30.0"}"#)
-        case "/api": return .json(#"{"kind":"APIVersions","versions":["v1"]}"#)
-        case "/apis": return .json(#"{"kind":"APIGroupList","groups":[]}"#)
-        case "/api/v1":
-            return .json(
-                #"""
-                {"kind":"APIResourceList","groupVersion":"v1","resources":[
-                {"name":"configmaps","kind":"ConfigMap","namespaced":true,"verbs":["get","list","create"]},
-                {"name":"namespaces","kind":"Namespace","namespaced":false,"verbs":["get","list","create"]}]}
-                """#
-            )
-        case "/api/v1/namespaces/kube-system": return .json(Self.namespace)
-        case "/api/v1/namespaces": return .json(list([Self.namespace]))
         case "/api/v1/configmaps":
             let objects = state.withLock { state in
                 guard request.query["resourceVersion"] == "0" else { return state.current }
                 state.cachedRequests += 1
                 return state.cached
             }
-            return .json(list(objects.versions.sorted { $0.key < $1.key }.map { Self.configMap($0.key, $0.value) }))
+            return StubCluster.list(objects.versions.sorted { $0.key < $1.key }.map(StubCluster.configMap))
         default:
+            if let answer = StubCluster.answer(request) { return answer }
             let name = String(request.path.split(separator: "/").last ?? "")
             guard let version = state.withLock({ $0.current.versions[name] }) else { return .failure(404, "NotFound") }
-            return .json(Self.configMap(name, version))
+            return .json(StubCluster.configMap(name, version))
         }
-    }
-
-    private static let namespace =
-        #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system","uid":"u-0","resourceVersion":"1"}}"#
-
-    private static func configMap(_ name: String, _ version: String) -> String {
-        #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)","namespace":"kube-system","#
-            + #""uid":"u-\#(name)","resourceVersion":"\#(version)"},"data":{"version":"\#(version)"}}"#
-    }
-
-    private func list(_ items: [String]) -> String {
-        #"{"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":"1000"},"items":["#
-            + items.joined(separator: ",") + "]}"
     }
 }

@@ -203,6 +203,10 @@ final class Transfer {
             isTooLarge = true
             return 0
         }
+        if body.count + part.count > body.capacity, body.capacity >= Self.usualPage {
+            // A list that comes in one piece: fewer copies than with the array's own doubling.
+            body.reserveCapacity(min(body.capacity * 4, bodyLimit))
+        }
         body.append(contentsOf: part)
         return part.count
     }
