@@ -45,6 +45,24 @@ import Testing
         #expect(try store.get("p/00/a") == nil)
     }
 
+    @Test func `files that a killed process left are deleted after a day, and younger ones stay`() throws {
+        let folder = try Folder()
+        let store = FolderStore(path: folder.path)
+        _ = try store.put("p/00/a", [1])
+        for (name, hours) in [("1-1", 25), ("2-1", 23)] {
+            let path = folder.path + "/tmp/" + name
+            let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+            close(descriptor)
+            var status = stat()
+            #expect(stat(path, &status) == 0)
+            let time = timespec(tv_sec: status.st_mtim.tv_sec - hours * 3600, tv_nsec: 0)
+            #expect(utimensat(AT_FDCWD, path, [time, time], 0) == 0)
+        }
+        _ = try store.put("p/00/b", [2])
+        #expect(try FileSystem.entries(of: folder.path + "/tmp") == ["2-1"])
+        #expect(try store.list("").map(\.name) == ["p/00/a", "p/00/b"])
+    }
+
     @Test func `a whole repository lives in a folder`() throws {
         let folder = try Folder()
         let store = FolderStore(path: folder.path)

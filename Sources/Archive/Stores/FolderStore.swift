@@ -40,6 +40,7 @@ package struct FolderStore: ObjectStore {
         try FileSystem.makeFolders(upTo: path("tmp"))
         try failpoint?(.create, name)
         let (descriptor, temporary) = try createTemporary()
+        deleteLeftovers(olderThan: descriptor)
         var isRenamed = false
         defer { if !isRenamed { unlink(temporary) } }
         do {

@@ -40,6 +40,8 @@ struct ClusterBench {
                 result.cachedBackup.append(try await tool.backUp(kubeconfig, "--cached-lists"))
                 try await change(round, client, resources)
                 result.changedBackup.append(try await tool.backUp(kubeconfig))
+                try await change(round + Self.rounds, client, resources)
+                result.cachedChangedBackup.append(try await tool.backUp(kubeconfig, "--cached-lists"))
             }
         }
         note("bare client: posting to an empty control plane")

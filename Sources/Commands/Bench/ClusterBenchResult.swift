@@ -11,6 +11,7 @@ struct ClusterBenchResult {
     var unchangedBackup: [JSONValue] = []
     var cachedBackup: [JSONValue] = []
     var changedBackup: [JSONValue] = []
+    var cachedChangedBackup: [JSONValue] = []
     var restore: JSONValue = [:]
     var secondRestore: JSONValue = [:]
 
@@ -45,6 +46,7 @@ struct ClusterBenchResult {
             ("unchanged backup / first backup", unchanged / first, "≤ 0.2"),
             ("unchanged backup, cached lists / first backup", Self.seconds(cachedBackup) / first, "≤ 0.2"),
             ("1 % changed backup / first backup", Self.seconds(changedBackup) / first, "≤ 0.2"),
+            ("1 % changed backup, cached lists / first backup", Self.seconds(cachedChangedBackup) / first, "≤ 0.2"),
             ("unchanged backup / bare fetch of metadata", unchanged / Self.median(bareMetadataFetch), ""),
             ("restore with its plan: objects per second / bare POST", barePostAgain / Self.seconds(restore), "≥ 0.8"),
             ("restore peak memory MB", (restore["peakMemoryBytes"]?.double ?? .nan) / 1e6, "≤ 150"),
@@ -60,6 +62,7 @@ struct ClusterBenchResult {
             "bareMetadataFetchSeconds": .array(bareMetadataFetch.map(Self.json)),
             "firstBackup": .array(firstBackup), "unchangedBackup": .array(unchangedBackup),
             "cachedListsBackup": .array(cachedBackup), "changedBackup": .array(changedBackup),
+            "cachedListsChangedBackup": .array(cachedChangedBackup),
             "restore": restore, "secondRestore": secondRestore,
             "ratios": .array(
                 ratios.map { ["name": .string($0.name), "value": Self.json($0.value), "bar": .string($0.bar)] }
@@ -77,6 +80,7 @@ struct ClusterBenchResult {
         for (name, documents) in [
             ("first backup", firstBackup), ("unchanged backup", unchangedBackup),
             ("unchanged backup, cached lists", cachedBackup), ("1 % changed backup", changedBackup),
+            ("1 % changed backup, cached lists", cachedChangedBackup),
         ] {
             table.add([name] + Self.range(documents.map(Self.seconds)) + Self.figures(documents, "objects"))
         }
