@@ -11,11 +11,15 @@ import Testing
 @Suite struct `The main job` {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private func backup(_ client: ClusterClient, _ repository: Repository) async throws -> BackupResult {
+    private func backup(
+        _ client: ClusterClient,
+        _ repository: Repository,
+        allowsCachedLists: Bool = false
+    ) async throws -> BackupResult {
         try await BackupRun(
             client: client,
             repository: repository,
-            policy: BackupPolicy(name: "test"),
+            policy: BackupPolicy(name: "test", allowsCachedLists: allowsCachedLists),
             logger: Self.logger,
             now: TestClock.wallClock,
             random: TestClock.random
@@ -49,11 +53,16 @@ import Testing
         #expect(kinds.count >= 30, "\(kinds.sorted())")
 
         // The controllers of a real cluster may still be writing status when the first backup is taken.
+        var settled = first
         var changed: [Int] = []
         while changed.last != 0, changed.count < 10 {
-            changed.append(try await backup(clusters.source, archive.repository).objectsChanged)
+            settled = try await backup(clusters.source, archive.repository)
+            changed.append(settled.objectsChanged)
         }
         #expect(changed.last == 0, "\(changed)")
+        let cached = try await backup(clusters.source, archive.repository, allowsCachedLists: true)
+        #expect(cached.objects == settled.objects && cached.objectsChanged == 0 && cached.objectsRemoved == 0)
+        #expect(cached.cachedLists > 0)
         let client = clusters.target
         let result = try await restore(client, reader)
         #expect(result.failed.isEmpty, "\(result.failed)")
