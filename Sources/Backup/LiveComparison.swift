@@ -142,13 +142,3 @@ package struct LiveComparison: Sendable {
         }
     }
 }
-
-extension SnapshotReader {
-    /// The object as a tree.
-    func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
-        let bytes = try bytes(entry)
-        do { return try JSONValue(parsing: bytes) } catch {
-            throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")
-        }
-    }
-}

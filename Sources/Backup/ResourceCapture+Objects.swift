@@ -3,6 +3,8 @@ internal import KubernetesAPI
 internal import KubernetesObjects
 
 extension ResourceCapture {
+    private static let fetchWidth = 8
+
     /// Fetches objects one by one, some at a time, and adds them.
     func fetch(_ places: [Place], _ outcome: inout Outcome) async throws {
         var encoder = CanonicalJSON()

@@ -3,6 +3,9 @@ internal import KubernetesAPI
 internal import KubernetesObjects
 
 extension ResourceCapture {
+    /// A list from the server's cache is one page, which is held in memory.
+    private static let mostCachedObjects = 100_000
+
     /// Carries over what has not been written to since the parent snapshot, and returns the rest.
     func changedObjects(_ query: ListQuery, _ outcome: inout Outcome) async throws -> [Place] {
         if allowsCachedLists, query.namespace == nil, writer.parentCount(stored) <= Self.mostCachedObjects,
@@ -67,12 +70,8 @@ extension ResourceCapture {
     }
 
     func reuse(_ item: ListPage.Item) throws(LifeboatError) -> Bool {
-        try writer.reuse(
-            stored,
-            namespace: item.namespace,
-            name: item.name,
-            uid: item.uid,
-            resourceVersion: item.resourceVersion
-        )
+        guard case .unchanged(let record) = try parentState(item) else { return false }
+        writer.reuse(record, name: item.name)
+        return true
     }
 }

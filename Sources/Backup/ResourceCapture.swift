@@ -32,9 +32,6 @@ struct ResourceCapture: Sendable {
     /// How many changed objects are fetched one by one, at most and as a part of all; with more, the list is fetched whole.
     private static let mostSingleFetches = 2000
     private static let singleFetchPart = 5
-    static let fetchWidth = 8
-    /// A list from the server's cache is one page, which is held in memory.
-    static let mostCachedObjects = 100_000
 
     var stored: StoredResource { resource.stored }
 

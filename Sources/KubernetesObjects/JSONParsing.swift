@@ -59,18 +59,13 @@ extension JSONValue {
             return .array(elements)
         case .object:
             var members: [JSONObject.Member] = []
-            // Keys in strict order have no duplicates; only others need to be looked at, and remembered when they are many.
-            var seen: Set<String>? = node.hasSortedKeys ? nil : []
+            var seen: Set<String> = []
             var child = index + 1
             while child < Int(node.next) {
                 let key = try bytes.text(tape.nodes[child].range)
-                if seen != nil {
-                    let isKnown =
-                        members.count < Self.fewMembers
-                        ? members.contains { $0.key == key } : seen?.contains(key) ?? false
-                    guard !isKnown else { throw .duplicateKey(offset: Int(tape.nodes[child].start)) }
-                    if members.count == Self.fewMembers - 1 { seen = Set(members.map(\.key)) }
-                    if members.count >= Self.fewMembers - 1 { seen?.insert(key) }
+                // Keys in strict order have no duplicates.
+                if !node.hasSortedKeys, isKnown(key, members, &seen) {
+                    throw .duplicateKey(offset: Int(tape.nodes[child].start))
                 }
                 if let inner = place.place(of: key) {
                     members.append(JSONObject.Member(key: key, value: try build(child + 1, tape, bytes, inner)))
@@ -81,8 +76,12 @@ extension JSONValue {
         }
     }
 
-    /// So many keys are compared faster than hashed.
-    private static let fewMembers = 16
+    /// Whether a key came before: few are compared, which is faster, and many are remembered.
+    private static func isKnown(_ key: String, _ members: [JSONObject.Member], _ seen: inout Set<String>) -> Bool {
+        guard members.count >= 16 else { return members.contains { $0.key == key } }
+        if seen.isEmpty { seen = Set(members.map(\.key)) }
+        return !seen.insert(key).inserted
+    }
 }
 
 extension JSONValue {

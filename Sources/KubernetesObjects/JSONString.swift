@@ -57,7 +57,7 @@ package enum JSONString {
 
     private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-    /// Reads `\uXXXX`, or two of them as a surrogate pair, and moves `index` behind it.
+    /// Reads the escape of a UTF-16 code unit, or two of them as a surrogate pair, and moves `index` behind it.
     private static func unicodeEscape(
         _ bytes: Span<UInt8>,
         _ index: inout Int,

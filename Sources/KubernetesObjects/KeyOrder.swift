@@ -2,8 +2,9 @@
 enum KeyOrder {
     case before, same, after
 
-    init(_ left: UInt8, _ right: UInt8) { self = left < right ? .before : left > right ? .after : .same }
-    init(_ left: Int, _ right: Int) { self = left < right ? .before : left > right ? .after : .same }
+    init<Value: Comparable>(_ left: Value, _ right: Value) {
+        self = left < right ? .before : left > right ? .after : .same
+    }
 }
 
 extension Span<UInt8> {
@@ -27,7 +28,7 @@ extension Span<UInt8> {
 
     /// Whether the byte at `index` belongs to an escape that begins before it, in a key that begins at `start`.
     private func isInEscape(_ index: Int, of start: Int) -> Bool {
-        // The longest escape is \uXXXX.
+        // The longest escape has six bytes: the backslash, a u and four digits.
         var position = index - 1
         while position >= Swift.max(start, index - 5), self[position] != .backslash { position -= 1 }
         guard position >= Swift.max(start, index - 5) else { return false }

@@ -75,6 +75,25 @@ package final class SnapshotReader: Sendable {
             )
         }
     }
+
+    /// The object as a tree, for whoever edits or compares it.
+    ///
+    /// - Parameter leavesOutManagedFields: makes no tree of `metadata.managedFields`.
+    package func object(
+        _ entry: SnapshotEntry,
+        leavesOutManagedFields: Bool = false
+    ) throws(LifeboatError) -> JSONValue {
+        let bytes = try bytes(entry)
+        do {
+            return try JSONValue(
+                parsing: bytes.span,
+                range: 0..<bytes.count,
+                leavesOutManagedFields: leavesOutManagedFields
+            )
+        } catch {
+            throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")
+        }
+    }
 }
 
 extension StructureTree {

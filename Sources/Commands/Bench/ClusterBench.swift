@@ -14,7 +14,7 @@ struct ClusterBench {
         var result = ClusterBenchResult(objects: objects.count)
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        var tool = LifeboatProcess(folder: folder.path)
+        func tool(_ round: Int) -> LifeboatProcess { LifeboatProcess(folder: "\(folder.path)/round-\(round)") }
         note("starting the source control plane")
         try await withControlPlane { configuration, kubeconfig in
             let client = try ClusterClient(configuration)
@@ -33,7 +33,7 @@ struct ClusterBench {
                     try await Self.time { try await bare.fetch(listed, metadataOnly: true) }
                 )
                 note("round \(round) of \(Self.rounds): backups")
-                tool = LifeboatProcess(folder: "\(folder.path)/round-\(round)")
+                let tool = tool(round)
                 try await tool.makeRepository()
                 result.firstBackup.append(try await tool.backUp(kubeconfig))
                 result.unchangedBackup.append(try await tool.backUp(kubeconfig))
@@ -55,6 +55,7 @@ struct ClusterBench {
         }
         note("lifeboat: restoring to an empty control plane")
         try await withControlPlane { _, kubeconfig in
+            let tool = tool(Self.rounds)
             result.restore = try await tool.run(["restore", "latest"], kubeconfig: kubeconfig)
             note("lifeboat: restoring again, which changes nothing")
             result.secondRestore = try await tool.run(["restore", "latest"], kubeconfig: kubeconfig)

@@ -103,7 +103,7 @@ struct ClusterBenchResult {
         [
             Figure.decimal(median(documents, count), 0), Figure.decimal(median(documents, "requests"), 0),
             Figure.decimal(median(documents, "processorSeconds"), 3),
-            Figure.bytes(Int(median(documents, "peakMemoryBytes"))),
+            Int(exactly: median(documents, "peakMemoryBytes")).map(Figure.bytes) ?? "–",
         ]
     }
 }

@@ -59,11 +59,17 @@ extension RestoreRun {
                 context.objects.insert(key)
                 continue
             }
-            let object = try reader.object(entry)
+            let object = try object(entry)
             context.note(object, key)
             if isDefinition { definitions.append(object) }
         }
         return (context, definitions)
+    }
+
+    /// The object without its managed fields, which are the cluster's; those of a Service tell who chose its ports.
+    private func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
+        let isService = entry.resource.groupResource == GroupResource(group: "", resource: "services")
+        return try reader.object(entry, leavesOutManagedFields: !isService)
     }
 
     private static let chunk = 256
@@ -85,7 +91,7 @@ extension RestoreRun {
                 group.addTask {
                     var candidates: [RestorePlanner.Candidate] = []
                     for entry in chunk {
-                        let object = try reader.object(entry)
+                        let object = try object(entry)
                         candidates.append(planner.candidate(for: object, stored: entry.resource.groupResource))
                     }
                     return (number, candidates)
@@ -223,20 +229,6 @@ extension RestoreRun {
         } catch {
             guard [.notFound, .forbidden].contains(error.kind) else { throw error }
             return nil
-        }
-    }
-}
-
-extension SnapshotReader {
-    /// The object as a tree without its managed fields, which are the cluster's; a Service keeps them.
-    func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
-        let bytes = try bytes(entry)
-        // Those of a Service tell who chose its ports.
-        let isService = entry.resource.groupResource == GroupResource(group: "", resource: "services")
-        do {
-            return try JSONValue(parsing: bytes.span, range: 0..<bytes.count, leavesOutManagedFields: !isService)
-        } catch {
-            throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")
         }
     }
 }

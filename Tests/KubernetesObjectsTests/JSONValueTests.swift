@@ -1,0 +1,27 @@
+import KubernetesObjects
+import Testing
+
+@Suite struct `JSON values` {
+    @Test(arguments: [2, 15, 16, 17, 40]) func `a second key of the same name is refused among few and among many`(
+        count: Int
+    ) throws {
+        // Not in order, so that every key must be looked at.
+        let members = (0..<count).reversed().map { "\"k\($0)\":\($0)" }
+        #expect(try JSONValue(parsing: "{\(members.joined(separator: ","))}").object?.count == count)
+        for repeated in [0, count - 1] {
+            let text = "{\(members.joined(separator: ",")),\"k\(repeated)\":null}"
+            #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+        }
+    }
+
+    @Test func `managed fields are left out on request, and only those of the object`() throws {
+        let text =
+            #"{"metadata":{"name":"a","managedFields":[{"manager":"m"}]},"spec":{"metadata":{"managedFields":[1]}},"managedFields":2}"#
+        let bytes = Array(text.utf8)
+        let whole = try JSONValue(parsing: bytes)
+        #expect(whole["metadata", "managedFields"]?.array?.count == 1)
+        var expected = whole
+        expected["metadata", "managedFields"] = nil
+        #expect(try JSONValue(parsing: bytes.span, range: 0..<bytes.count, leavesOutManagedFields: true) == expected)
+    }
+}
