@@ -7,6 +7,7 @@ enum PolicyKind: String, CaseIterable {
     case restore = "RestorePolicy"
     case drill = "RestoreDrill"
     case check = "ReadinessCheck"
+    case readiness = "ReadinessPolicy"
 }
 
 /// The version of the documents that this program reads.
@@ -18,7 +19,7 @@ extension PolicySet {
     /// - Parameter source: the file's name for error messages.
     /// - Throws: everything that is wrong in it.
     package static func parse(_ text: String, source: String) throws(PolicyErrors) -> PolicySet {
-        let problems = ProblemList(file: source)
+        let problems = ProblemList(file: source, text: text)
         var set = PolicySet()
         set.read(text, problems)
         guard problems.problems.isEmpty else { throw PolicyErrors(problems.problems) }
@@ -30,8 +31,8 @@ extension PolicySet {
         do {
             var nodes = try Yams.compose_all(yaml: text)
             while let node = nodes.next() {
-                // Component catalogues stand beside the checks; the checklist reads them by itself.
-                if node["kind"]?.string == "ReadinessComponents" { continue }
+                // Component catalogues and tests stand beside the checks; the checklist reads them by itself.
+                if ["ReadinessComponents", "ReadinessCheckTest"].contains(node["kind"]?.string) { continue }
                 read(PolicyNode(node: node, path: "", problems: problems))
             }
             if let error = nodes.error { throw error }
@@ -61,6 +62,7 @@ extension PolicySet {
             case .restore: restores += spec.restorePolicy(named: name, at: fields.location).map { [$0] } ?? []
             case .drill: drills += spec.restoreDrill(named: name, at: fields.location).map { [$0] } ?? []
             case .check: checks += spec.readinessCheck(named: name, at: fields.location).map { [$0] } ?? []
+            case .readiness: readiness += spec.readinessPolicy(named: name, at: fields.location).map { [$0] } ?? []
             }
         }
     }

@@ -2,11 +2,12 @@ import Foundation
 import KubernetesObjects
 
 extension PolicySet {
-    /// Reads all `.yaml` and `.yml` files of a folder and the folders in it, in the order of their paths.
+    /// Reads all `.yaml` and `.yml` files of a folder and the folders in it, in the order of their paths; tests of checks are left alone.
     ///
     /// - Throws: everything that is wrong in them, a name that two documents share, and an empty or missing folder.
     package static func load(folder: String) throws(PolicyErrors) -> PolicySet {
-        let files = paths(in: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+        let files = paths(in: folder)
+            .filter { ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && !$0.hasSuffix(".test.yaml") }
         guard !files.isEmpty else {
             throw PolicyErrors([
                 PolicyProblem(SourceLocation(file: folder), "there is no folder with policy documents (*.yaml) here")
@@ -32,16 +33,16 @@ extension PolicySet {
         var set = PolicySet()
         var problems: [PolicyProblem] = []
         for file in files {
-            let list = ProblemList(file: file)
-            if let bytes = FileManager.default.contents(atPath: file) {
-                if let text = String(validating: bytes, as: UTF8.self) {
-                    set.read(text, list)
-                } else {
-                    list.add(SourceLocation(file: file), "the file is not UTF-8 text")
-                }
-            } else {
-                list.add(SourceLocation(file: file), "the file cannot be read")
+            guard let bytes = FileManager.default.contents(atPath: file) else {
+                problems.append(PolicyProblem(SourceLocation(file: file), "the file cannot be read"))
+                continue
             }
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                problems.append(PolicyProblem(SourceLocation(file: file), "the file is not UTF-8 text"))
+                continue
+            }
+            let list = ProblemList(file: file, text: text)
+            set.read(text, list)
             problems += list.problems
         }
         problems += set.duplicates
@@ -73,5 +74,6 @@ extension PolicySet {
             + find("RestorePolicy", restores.map { ($0.name, $0.location) })
             + find("RestoreDrill", drills.map { ($0.name, $0.location) })
             + find("ReadinessCheck", checks.map { ($0.id, $0.location) })
+            + find("ReadinessPolicy", readiness.map { ($0.name, $0.location) })
     }
 }

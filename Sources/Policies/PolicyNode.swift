@@ -4,9 +4,19 @@ import Yams
 /// Collects the problems of one text while its documents are read, so that all of them are reported together.
 final class ProblemList {
     let file: String
+    private let text: String
     private(set) var problems: [PolicyProblem] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, text: String = "") {
+        self.file = file
+        self.text = text
+    }
+
+    /// How many blanks a line of the text starts with; lines count from 1.
+    func indentation(ofLine line: Int) -> Int {
+        let lines = text.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
+        return lines.indices.contains(line - 1) ? lines[line - 1].prefix { $0 == " " }.count : 0
+    }
 
     func add(_ location: SourceLocation, _ message: String) { problems.append(PolicyProblem(location, message)) }
 }
@@ -99,6 +109,42 @@ struct PolicyNode {
         } catch {
             report(error)
             return nil
+        }
+    }
+
+    /// The members of a mapping in the order of the file.
+    var orderedMembers: [(name: String, node: PolicyNode)]? {
+        guard case .mapping(let mapping) = node else {
+            report("must be a mapping of names to values, but is \(kind)")
+            return nil
+        }
+        return mapping.map { key, child in
+            let name = key.scalar?.string ?? ""
+            return (name, PolicyNode(node: child, path: "\(path).\(name)", problems: problems))
+        }
+    }
+
+    /// A scalar as it is written, whatever it would mean: `true` and `1` are texts as well.
+    var scalarText: String? {
+        guard case .scalar(let scalar) = node else {
+            report("must be a text, but is \(kind)")
+            return nil
+        }
+        return scalar.string
+    }
+
+    /// Where each line of a scalar's text starts in the file.
+    func textLines(_ text: String) -> [SourceLocation] {
+        guard case .scalar(let scalar) = node, let mark = node.mark else { return [location] }
+        switch scalar.style {
+        case .literal:
+            // The first line says how far the block is indented; later lines may be further.
+            let column = problems.indentation(ofLine: mark.line + 1) + 1
+            return text.split(separator: "\n", omittingEmptySubsequences: false).indices
+                .map { SourceLocation(file: problems.file, line: mark.line + 1 + $0, column: column) }
+        case .singleQuoted, .doubleQuoted:
+            return [SourceLocation(file: problems.file, line: mark.line, column: mark.column + 1)]
+        default: return [location]
         }
     }
 

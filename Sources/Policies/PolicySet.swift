@@ -4,17 +4,20 @@ package struct PolicySet: Equatable, Sendable {
     package var restores: [RestorePolicy] = []
     package var drills: [RestoreDrill] = []
     package var checks: [ReadinessCheck] = []
+    package var readiness: [ReadinessPolicy] = []
 
     package init(
         backups: [BackupPolicy] = [],
         restores: [RestorePolicy] = [],
         drills: [RestoreDrill] = [],
-        checks: [ReadinessCheck] = []
+        checks: [ReadinessCheck] = [],
+        readiness: [ReadinessPolicy] = []
     ) {
         self.backups = backups
         self.restores = restores
         self.drills = drills
         self.checks = checks
+        self.readiness = readiness
     }
 
     package func backup(named name: String) -> BackupPolicy? { backups.first { $0.name == name } }

@@ -204,7 +204,7 @@ import Testing
                 "p.yaml:13:5: spec.selection: the field “colour” is unknown; the fields here are clusterResources, "
                     + "labelSelector, namespaces, resources",
                 "p.yaml:17:11: metadata: the field “name” is missing",
-                "p.yaml:19:3: spec: the field “builtin” is missing",
+                "p.yaml:19:3: spec: a check says for “each” of which objects what must be true, or names a “builtin”",
                 "p.yaml:19:3: spec: the field “remedy” is missing",
                 "p.yaml:19:3: spec: the field “why” is missing",
                 "p.yaml:19:8: spec.row: “monitorin” is not one of build-pipeline, deployment-pipeline, image-registry, "
@@ -224,7 +224,7 @@ import Testing
         ),
         (
             "apiVersion: lifeboat.dr/v1\nkind: BackupPolice\nmetadata: {name: a}\nspec: {}",
-            "p.yaml:2:7: kind: “BackupPolice” is not one of BackupPolicy, RestorePolicy, RestoreDrill, ReadinessCheck; did you mean “BackupPolicy”?"
+            "p.yaml:2:7: kind: “BackupPolice” is not one of BackupPolicy, RestorePolicy, RestoreDrill, ReadinessCheck, ReadinessPolicy; did you mean “BackupPolicy”?"
         ),
         (
             "apiVersion: lifeboat.dr/v1\nkind: BackupPolicy\nmetadata: {name: a}",

@@ -152,7 +152,8 @@ struct DrillRehearsal: Sendable {
             let completeness = try compare(snapshot, rebuilt, form)
             let checks = try run.checklist.selecting(drill.checks.runs)
             let (before, after) = (
-                checks.evaluate(snapshot, now: environment.now()), checks.evaluate(rebuilt, now: environment.now())
+                checks.evaluate(snapshot, reference: snapshot, now: environment.now()),
+                checks.evaluate(rebuilt, reference: snapshot, now: environment.now())
             )
             journal.update {
                 $0.freshness = freshness

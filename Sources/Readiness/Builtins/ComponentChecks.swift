@@ -11,7 +11,7 @@ enum ComponentChecks {
         // A kind that cannot be read could hide a component, so it is asked for before absence is claimed.
         let workloads = try context.inventory.workloads()
         _ = try context.inventory.objects(.customResourceDefinition)
-        var found = context.components.filter { $0.signature.row == context.check.row }
+        var found = context.components.filter { $0.signature.section == context.check.section }
         if context.flag("namedOnly", default: false) { found = found.filter(\.signature.isNamedByChecklist) }
         guard !found.isEmpty else {
             if let attestation = context.text("absence") { return .manual(attestation) }

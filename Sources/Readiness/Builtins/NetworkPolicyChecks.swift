@@ -54,7 +54,7 @@ enum NetworkPolicyChecks {
         guard !policies.isEmpty else { return .notApplicable("there are no NetworkPolicies") }
         var result = Examination()
         result.examined = policies.count
-        let plugins = context.components.filter { $0.signature.row == .networkPolicies && $0.state >= .installed }
+        let plugins = context.components.filter { $0.signature.section == .networkPolicies && $0.state >= .installed }
         let enforcing = plugins.filter(\.signature.enforcesNetworkPolicies)
         result.evidence = enforcing.map { "\($0.id) enforces NetworkPolicies" }
         guard enforcing.isEmpty else { return result }

@@ -77,8 +77,10 @@ enum ScalingChecks {
         var result = Examination()
         let minimum = context.number("minimum", default: 2)
         let mine = Set(
-            context.components.filter { context.check.row == nil || $0.signature.row == context.check.row }
-                .flatMap(\.workloads)
+            context.components.filter {
+                context.check.section?.isArea != false || $0.signature.section == context.check.section
+            }
+            .flatMap(\.workloads)
         )
         for workload in try context.inventory.workloads() where mine.contains(workload.identity) {
             guard workload.identity.groupVersionKind.kind == "Deployment", let replicas = workload.replicas else {

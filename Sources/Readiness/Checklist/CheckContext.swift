@@ -8,6 +8,12 @@ struct CheckContext: Sendable {
     /// The components of all rows that were found.
     let components: [DetectedComponent]
     let now: Timestamp
+    /// The snapshot that is compared with; nil when there is none.
+    var reference: ObjectInventory?
+    /// The components of the snapshot.
+    var referenceComponents: [DetectedComponent] = []
+    /// What `cluster` is in the check language.
+    var clusterFacts: RuleValue = .null
 
     /// A text among the check's parameters.
     func text(_ name: String) -> String? { check.parameters[name]?.string }

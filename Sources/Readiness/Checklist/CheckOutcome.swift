@@ -24,12 +24,26 @@ package struct CheckOutcome: Sendable {
     package let isNotTested: Bool
     package let examined: Int
     package let findings: [Finding]
+    /// Findings that a policy accepts for a time; they do not count.
+    package let exempted: [Exempted]
     package let evidence: [String]
 
-    init(_ check: ReadinessCheck, _ examination: Examination) {
+    package struct Exempted: Sendable {
+        package let finding: Finding
+        package let exemption: ReadinessPolicy.Exemption
+    }
+
+    /// - Parameter exemptions: those that have not ended.
+    init(_ check: ReadinessCheck, _ examination: Examination, exemptions: [ReadinessPolicy.Exemption] = []) {
         self.check = check
         examined = examination.examined
-        findings = examination.findings.sorted { ($0.level.rawValue, $0.key) < ($1.level.rawValue, $1.key) }
+        let all = examination.findings.sorted { ($0.level.rawValue, $0.key) < ($1.level.rawValue, $1.key) }
+        exempted = all.compactMap { finding in
+            exemptions.first { $0.covers(check: check.id, finding.object) }
+                .map { Exempted(finding: finding, exemption: $0) }
+        }
+        let accepted = Set(exempted.map(\.finding.key))
+        findings = all.filter { !accepted.contains($0.key) }
         evidence = examination.evidence
         switch examination.ending {
         case .looked:
@@ -53,6 +67,16 @@ package struct CheckOutcome: Sendable {
         ]
         if !reason.isEmpty { value["reason"] = .string(reason) }
         if isNotTested { value["notTested"] = true }
+        if !exempted.isEmpty {
+            value["exempted"] = .array(
+                exempted.map { entry in
+                    [
+                        "finding": entry.finding.json, "reason": .string(entry.exemption.reason),
+                        "owner": .string(entry.exemption.owner), "until": .string(entry.exemption.until.description),
+                    ]
+                }
+            )
+        }
         if !evidence.isEmpty { value["evidence"] = .array(evidence.map { .string($0) }) }
         if status == .fail || status == .warn {
             value["why"] = .string(check.why)

@@ -27,7 +27,7 @@ package struct ChecklistComparison: Sendable {
     }
 
     package struct Row: Sendable {
-        package let row: ReadinessRow
+        package let row: ReadinessSection
         package let before: RowVerdict
         package let after: RowVerdict
         /// The ids of the components that the snapshot had installed and the rebuilt cluster has not.

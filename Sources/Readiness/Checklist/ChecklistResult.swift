@@ -10,18 +10,32 @@ package struct ChecklistResult: Sendable {
     package let rows: [RowResult]
     /// The checks that belong to an area and no row.
     package let areaOutcomes: [CheckOutcome]
+    /// What the keeper of the policies should know: exemptions that ended or cover nothing.
+    package let notes: [String]
 
-    init(source: String, takenAt: Timestamp, components: [DetectedComponent], outcomes: [CheckOutcome]) {
+    init(
+        source: String,
+        takenAt: Timestamp,
+        components: [DetectedComponent],
+        outcomes: [CheckOutcome],
+        policy: SitePolicy = SitePolicy()
+    ) {
+        notes = policy.notes(
+            used: Set(outcomes.flatMap(\.exempted).map(\.exemption.location)),
+            now: takenAt
+        )
         self.source = source
         self.takenAt = takenAt
-        rows = ReadinessRow.allCases.map { row in
+        rows = ReadinessSection.rows.map { row in
             RowResult(
                 row,
-                components: components.filter { $0.signature.row == row },
-                outcomes: outcomes.filter { $0.check.row == row }
+                components: components.filter { $0.signature.section == row },
+                outcomes: outcomes.filter { $0.check.section == row },
+                requirement: policy.requirement(row),
+                attestation: policy.attestation(row, now: takenAt)
             )
         }
-        areaOutcomes = outcomes.filter { $0.check.row == nil }
+        areaOutcomes = outcomes.filter { $0.check.section?.isArea == true }
     }
 
     /// The answers of all checks, rows first.
@@ -31,23 +45,24 @@ package struct ChecklistResult: Sendable {
     /// How many checks ended in each way.
     package func count(_ status: CheckStatus) -> Int { outcomes.count { $0.status == status } }
 
-    /// Whether no critical check failed or is unknown.
+    /// Whether no critical check failed or is unknown, and no row is missing that a policy requires.
     package var isPassed: Bool {
-        !outcomes.contains { $0.check.severity == .critical && ($0.status == .fail || $0.status == .unknown) }
+        !rows.contains(where: \.isMissing)
+            && !outcomes.contains { $0.check.severity == .critical && ($0.status == .fail || $0.status == .unknown) }
     }
 
     /// The document of `lifeboat checklist --output json`.
     package var json: JSONValue {
         var summary = JSONObject()
         for status in CheckStatus.allCases { summary[status.rawValue] = .int(count(status)) }
-        let areas = ReadinessArea.allCases.compactMap { area -> JSONValue? in
-            let mine = areaOutcomes.filter { $0.check.area == area }
+        let areas = ReadinessSection.areas.compactMap { area -> JSONValue? in
+            let mine = areaOutcomes.filter { $0.check.section == area }
             return mine.isEmpty ? nil : ["area": .string(area.rawValue), "checks": .array(mine.map(\.json))]
         }
         return [
             "schemaVersion": "lifeboat.dr/v1", "source": .string(source), "takenAt": .string(takenAt.description),
             "passed": .bool(isPassed), "summary": .object(summary), "rows": .array(rows.map(\.json)),
-            "areas": .array(areas),
+            "areas": .array(areas), "notes": .array(notes.map { .string($0) }),
         ]
     }
 }

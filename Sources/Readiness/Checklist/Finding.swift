@@ -15,18 +15,28 @@ package struct Finding: Sendable {
     package let path: String
     /// Never holds a value of a Secret.
     package let message: String
+    /// Which of a check's demands it is about, so that two findings at one place stay two.
+    let aspect: String
 
-    package init(_ level: Level, _ object: ObjectIdentity?, _ message: String, path: String = "") {
+    package init(
+        _ level: Level,
+        _ object: ObjectIdentity?,
+        _ message: String,
+        path: String = "",
+        aspect: String = ""
+    ) {
         self.level = level
         self.object = object
         self.message = message
         self.path = path
+        self.aspect = aspect
     }
 
     /// Names the same trouble in two runs; the message may carry numbers that differ.
     var key: String {
         let place = object.map { "\($0)" } ?? ""
-        return "\(place)#\(path)#\(object == nil || path.isEmpty ? message : "")"
+        let text = object == nil || (path.isEmpty && aspect.isEmpty) ? message : ""
+        return "\(place)#\(path)#\(aspect)#\(text)"
     }
 
     package var json: JSONValue {

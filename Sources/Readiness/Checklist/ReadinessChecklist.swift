@@ -5,67 +5,136 @@ package import Policies
 package struct ReadinessChecklist: Sendable {
     package let checks: [ReadinessCheck]
     package let catalogue: ComponentCatalogue
+    package let policy: SitePolicy
 
     /// - Throws: `policy.invalid` when a check names a builtin that does not exist, or a parameter that its builtin does not read.
-    package init(checks: [ReadinessCheck], catalogue: ComponentCatalogue) throws(LifeboatError) {
-        for check in checks where ReadinessBuiltins.all[check.builtin] == nil {
+    package init(checks: [ReadinessCheck], catalogue: ComponentCatalogue, policy: SitePolicy = SitePolicy())
+        throws(LifeboatError)
+    {
+        let checks = checks.flatMap(\.forEachSection).map(policy.configure)
+        for check in checks {
+            guard let builtin = check.builtin, ReadinessBuiltins.all[builtin] == nil else { continue }
             throw LifeboatError(
                 .policyInvalid,
-                "\(check.location): the check \(check.id) names the builtin “\(check.builtin)”, which does not exist",
+                "\(check.location): the check \(check.id) names the builtin “\(builtin)”, which does not exist",
                 remedy: "use one of \(ReadinessBuiltins.names.joined(separator: ", "))"
             )
         }
         for check in checks {
-            let known = ReadinessBuiltins.parameters[check.builtin] ?? []
+            guard let builtin = check.builtin else { continue }
+            let known = ReadinessBuiltins.parameters[builtin] ?? []
             guard let unknown = check.parameters.object?.keys.first(where: { !known.contains($0) }) else { continue }
             throw LifeboatError(
                 .policyInvalid,
-                "\(check.location): the check \(check.id) has the parameter “\(unknown)”, which \(check.builtin) does not read",
+                "\(check.location): the check \(check.id) has the parameter “\(unknown)”, which \(builtin) does not read",
                 remedy: known.isEmpty ? "it reads none" : "it reads \(known.sorted().joined(separator: ", "))"
             )
         }
         self.checks = checks
+        self.policy = policy
         self.catalogue = catalogue
     }
 
     /// The checklist of a policy folder: its ReadinessChecks, and the component catalogues that stand beside them.
     package static func load(folder: String) throws(LifeboatError) -> ReadinessChecklist {
-        let checks: [ReadinessCheck]
+        let set: PolicySet
         do throws(PolicyErrors) {
-            checks = try PolicySet.load(folder: folder).checks
+            set = try PolicySet.load(folder: folder)
         } catch {
             throw error.lifeboatError
         }
-        return try ReadinessChecklist(checks: checks, catalogue: try ComponentCatalogue.load(folder: folder))
+        let policy = SitePolicy(set.readiness)
+        let catalogue = try ComponentCatalogue.load(folder: folder)
+        let checklist = try ReadinessChecklist(checks: set.checks, catalogue: catalogue, policy: policy)
+        try policy.validate(Set(checklist.checks.map(\.id)))
+        return checklist
     }
 
     /// The same checklist with only the checks whose ids are wanted.
     package func selecting(_ isWanted: (String) -> Bool) throws(LifeboatError) -> ReadinessChecklist {
-        try ReadinessChecklist(checks: checks.filter { isWanted($0.id) }, catalogue: catalogue)
+        try ReadinessChecklist(checks: checks.filter { isWanted($0.id) }, catalogue: catalogue, policy: policy)
     }
 
     /// Runs every check.
-    package func evaluate(_ inventory: ObjectInventory, now: Timestamp) -> ChecklistResult {
+    ///
+    /// - Parameter reference: the snapshot that the cluster should be like; checks that compare are skipped without one.
+    package func evaluate(_ inventory: ObjectInventory, reference: ObjectInventory? = nil, now: Timestamp)
+        -> ChecklistResult
+    {
         let components = ComponentDetector(inventory).detect(catalogue)
+        let before = reference.map { ComponentDetector($0).detect(catalogue) } ?? []
+        let facts = inventory.facts
+        let exemptions = policy.exemptions.filter { $0.until >= now }
         let outcomes = checks.map { check in
-            let context = CheckContext(inventory: inventory, check: check, components: components, now: now)
-            return CheckOutcome(check, Self.examine(context))
+            let context = CheckContext(
+                inventory: inventory,
+                check: check,
+                components: components,
+                now: now,
+                reference: reference,
+                referenceComponents: before,
+                clusterFacts: facts
+            )
+            return CheckOutcome(check, Self.examine(context), exemptions: exemptions)
         }
-        return ChecklistResult(source: inventory.source, takenAt: now, components: components, outcomes: outcomes)
+        return ChecklistResult(
+            source: inventory.source,
+            takenAt: now,
+            components: components,
+            outcomes: outcomes,
+            policy: policy
+        )
     }
 
     private static func examine(_ context: CheckContext) -> Examination {
-        guard let builtin = ReadinessBuiltins.all[context.check.builtin] else {
-            return .unknown("the builtin “\(context.check.builtin)” does not exist")
-        }
+        if let missing = missingNeed(context) { return missing }
         do throws(UnreadableKind) {
-            let examination = try builtin(context)
+            let examination: Examination
+            switch context.check.test {
+            case .rule(let rule): examination = try RuleRun(rule: rule, context: context).examine()
+            case .builtin(let name):
+                guard let builtin = ReadinessBuiltins.all[name] else {
+                    return .unknown("the builtin “\(name)” does not exist")
+                }
+                examination = try builtin(context)
+            }
             if case .looked = examination.ending, examination.examined == 0, examination.findings.isEmpty {
                 return .notApplicable("there is nothing to look at")
             }
             return examination
         } catch {
             return .unknown("\(error.kind) could not be read: \(error.reason)")
+        }
+    }
+
+    /// Why a check cannot be asked here at all.
+    private static func missingNeed(_ context: CheckContext) -> Examination? {
+        let needs = context.check.needs
+        if needs.contains(.snapshot), context.reference == nil {
+            return .notApplicable("there is no snapshot to compare with")
+        }
+        if needs.contains(.cluster), context.inventory.served == nil {
+            return .notTested("a snapshot does not show it")
+        }
+        if needs.contains(.network) { return .notTested("requests to other servers were not asked for") }
+        guard needs.contains(.nodes) else { return nil }
+        do throws(UnreadableKind) {
+            return try context.inventory.runsWorkloads() ? nil : .withoutNodes
+        } catch {
+            return .unknown("\(error.kind) could not be read: \(error.reason)")
+        }
+    }
+}
+
+extension ReadinessCheck {
+    /// A check for all sections becomes one check for each, with the section in its id.
+    fileprivate var forEachSection: [ReadinessCheck] {
+        guard section == nil else { return [self] }
+        return ReadinessSection.rows.map { section in
+            var copy = self
+            copy.section = section
+            copy.id = "\(section.rawValue).\(id)"
+            return copy
         }
     }
 }

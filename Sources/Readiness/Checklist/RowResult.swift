@@ -17,17 +17,34 @@ package enum RowVerdict: String, CaseIterable, Sendable {
 
 /// One of the 14 rows: the components that were found and the answers of its checks.
 package struct RowResult: Sendable {
-    package let row: ReadinessRow
+    package let row: ReadinessSection
     package let verdict: RowVerdict
     package let components: [DetectedComponent]
     package let outcomes: [CheckOutcome]
+    /// What it means that the row has no component.
+    package let requirement: ReadinessPolicy.Requirement
+    /// A person's word that the row is served by something that the cluster does not show.
+    package let attestation: ReadinessPolicy.Attestation?
 
-    init(_ row: ReadinessRow, components: [DetectedComponent], outcomes: [CheckOutcome]) {
+    init(
+        _ row: ReadinessSection,
+        components: [DetectedComponent],
+        outcomes: [CheckOutcome],
+        requirement: ReadinessPolicy.Requirement = .expect,
+        attestation: ReadinessPolicy.Attestation? = nil
+    ) {
         self.row = row
+        self.requirement = requirement
+        self.attestation = attestation
         self.components = components
         self.outcomes = outcomes
-        verdict = Self.verdict(components, outcomes)
+        let verdict = Self.verdict(components, outcomes)
+        // What a person attests was not seen, so that it is neither absent nor ready.
+        self.verdict = verdict == .absent && attestation != nil ? .unverifiable : verdict
     }
+
+    /// Whether the row is missing though a policy requires it.
+    package var isMissing: Bool { verdict == .absent && requirement == .require }
 
     private static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome]) -> RowVerdict {
         func any(_ match: (CheckOutcome) -> Bool) -> Bool { outcomes.contains(where: match) }
@@ -42,10 +59,19 @@ package struct RowResult: Sendable {
     }
 
     package var json: JSONValue {
-        [
+        var value: JSONValue = [
             "row": .string(row.rawValue), "title": .string(row.title), "verdict": .string(verdict.rawValue),
+            "requirement": .string(requirement.rawValue),
             "components": .array(components.map(\.json)), "checks": .array(outcomes.map(\.json)),
         ]
+        if let attestation {
+            value["attestation"] = [
+                "component": attestation.component.map { .string($0) } ?? .null,
+                "statement": .string(attestation.statement), "owner": .string(attestation.owner),
+                "until": .string(attestation.until.description),
+            ]
+        }
+        return value
     }
 }
 

@@ -38,7 +38,7 @@ package struct ComponentCatalogue: Sendable {
             signatures += try parse(text, source: path).signatures
         }
         var seen: Set<String> = []
-        if let twice = signatures.first(where: { !seen.insert("\($0.row.rawValue)/\($0.id)").inserted }) {
+        if let twice = signatures.first(where: { !seen.insert("\($0.section.rawValue)/\($0.id)").inserted }) {
             throw LifeboatError(.policyInvalid, "the component \(twice.id) stands twice in \(folder)")
         }
         return ComponentCatalogue(signatures)

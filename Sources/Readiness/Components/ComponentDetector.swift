@@ -13,7 +13,7 @@ struct ComponentDetector {
     private let webhooks: [String]
     private let storageDrivers: [String]
     private let apiServices: [(group: String, isAvailable: Bool)]
-    private let serverOptions: [String]
+    private let serverOptions: Set<String>
 
     init(_ inventory: ObjectInventory) {
         self.inventory = inventory
@@ -30,13 +30,8 @@ struct ComponentDetector {
             + objects(.storageClass).compactMap { $0["provisioner"]?.string }
         apiServices = objects(.apiService).filter { $0["spec", "service"]?.object != nil }
             .map { ($0["spec", "group"]?.string ?? "", $0.hasCondition("Available")) }
-        serverOptions = objects(.pod)
-            .filter { $0.labels["component"] == "kube-apiserver" || $0.labels["k8s-app"] == "kube-apiserver" }
-            .flatMap { pod in
-                (pod["spec", "containers"]?.array ?? []).flatMap { container in
-                    ["command", "args"].flatMap { container[$0]?.array?.compactMap(\.string) ?? [] }
-                }
-            }
+        let options = (try? inventory.serverOptions()) ?? [:]
+        serverOptions = Set(options.keys)
     }
 
     func detect(_ catalogue: ComponentCatalogue) -> [DetectedComponent] { catalogue.signatures.compactMap(detect) }
@@ -54,8 +49,8 @@ struct ComponentDetector {
         // A webhook or an API is only the address of a controller; whoever lost the controller has it still.
         let isAddressOnly = mine.isEmpty && !registered.isEmpty && signature.hasKnownWorkloads
         registered += storageDrivers.filter(signature.storageDrivers.matches).map { "storage driver \($0)" }
-        registered += serverOptions.filter { option in signature.serverOptions.matches(option.prefix { $0 != "=" }) }
-            .map { "API server option \($0.prefix { $0 != "=" })" }
+        registered += serverOptions.filter(signature.serverOptions.matches).sorted()
+            .map { "API server option \($0)" }
         let hosts = Set(workloads.flatMap { $0.images.map(\.registry) }).filter(signature.registries.matches)
         registered += hosts.sorted().map { "images from \($0)" }
         var declared = definitions.filter(signature.customResources.matches).map { "custom resource \($0)" }
@@ -68,6 +63,7 @@ struct ComponentDetector {
             state: registered.isEmpty ? .declared : isRunning ? .active : .installed,
             version: version(signature, mine.map(\.images)),
             workloads: mine.map(\.workload.identity).sorted(),
+            workloadObjects: mine.map(\.workload.object),
             evidence: Array(Set(registered + declared)).sorted()
         )
     }
@@ -83,8 +79,4 @@ struct ComponentDetector {
         let own = all.filter { image in signature.images.contains { image.hasSuffix($0) } }
         return (own.isEmpty ? all : own).lazy.compactMap { $0.tag ?? $0.digest }.first
     }
-}
-
-extension [NamePattern] {
-    fileprivate func matches(_ text: Substring) -> Bool { matches(String(text)) }
 }

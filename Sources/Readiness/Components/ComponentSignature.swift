@@ -4,7 +4,7 @@ package import Policies
 /// How a component of a production cluster, such as an ingress controller, is recognised in the objects of a cluster.
 package struct ComponentSignature: Sendable {
     package let id: String
-    package let row: ReadinessRow
+    package let section: ReadinessSection
     /// Whether the checklist names it among its options.
     package let isNamedByChecklist: Bool
     /// `group/Kind` or `group/*` of its custom resources.
@@ -27,6 +27,8 @@ package struct ComponentSignature: Sendable {
     let serverOptions: [NamePattern]
     /// Whether it enforces NetworkPolicies.
     let enforcesNetworkPolicies: Bool
+    /// Whether its makers have given it up.
+    let isDeprecated: Bool
     package let note: String
 
     /// Whether it is known by workloads of its own; what runs outside of the cluster is not.
@@ -35,7 +37,8 @@ package struct ComponentSignature: Sendable {
 
 extension ComponentSignature {
     static let fields = [
-        "id", "row", "named", "customResources", "workloads", "images", "ingressControllers", "gatewayControllers",
+        "id", "row", "area", "named", "deprecated", "customResources", "workloads", "images", "ingressControllers",
+        "gatewayControllers",
         "webhooks", "storageDrivers", "apiGroups", "registries", "serverOptions", "enforcesNetworkPolicies", "note",
     ]
 
@@ -44,11 +47,11 @@ extension ComponentSignature {
         guard let id = value["id"]?.string, !id.isEmpty else {
             throw LifeboatError(.policyInvalid, "\(source): a component has no id")
         }
-        guard let row = value["row"]?.string.flatMap(ReadinessRow.init(rawValue:)) else {
+        guard let section = (value["row"] ?? value["area"])?.string.flatMap(ReadinessSection.init(rawValue:)) else {
             throw LifeboatError(
                 .policyInvalid,
                 "\(source): the component \(id) belongs to no row of the checklist",
-                remedy: "write one of \(ReadinessRow.allCases.map(\.rawValue).joined(separator: ", "))"
+                remedy: "write one of \(ReadinessSection.allCases.map(\.rawValue).joined(separator: ", "))"
             )
         }
         if let unknown = value.object?.keys.first(where: { !Self.fields.contains($0) }) {
@@ -62,7 +65,7 @@ extension ComponentSignature {
         func patterns(_ field: String) -> [NamePattern] { texts(field).map { NamePattern($0) } }
         self.init(
             id: id,
-            row: row,
+            section: section,
             isNamedByChecklist: value["named"]?.bool ?? false,
             customResources: patterns("customResources"),
             workloads: patterns("workloads"),
@@ -75,6 +78,7 @@ extension ComponentSignature {
             registries: patterns("registries"),
             serverOptions: patterns("serverOptions"),
             enforcesNetworkPolicies: value["enforcesNetworkPolicies"]?.bool ?? false,
+            isDeprecated: value["deprecated"]?.bool ?? false,
             note: value["note"]?.string ?? ""
         )
     }

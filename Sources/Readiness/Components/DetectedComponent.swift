@@ -27,6 +27,7 @@ package struct DetectedComponent: Sendable {
     package let version: String?
     /// Its workloads.
     package let workloads: [ObjectIdentity]
+    let workloadObjects: [JSONValue]
     /// What it was recognised by, for the report.
     package let evidence: [String]
 

@@ -53,13 +53,7 @@ struct TLSPair {
     }
 
     /// Whether the certificate is for a host; a wildcard stands for one label.
-    func covers(_ host: String) -> Bool {
-        names.contains { name in
-            guard name.hasPrefix("*.") else { return name.lowercased() == host.lowercased() }
-            guard let dot = host.firstIndex(of: ".") else { return false }
-            return host[dot...].lowercased() == name.dropFirst().lowercased()
-        }
-    }
+    func covers(_ host: String) -> Bool { CertificateNames.cover(host, names) }
 
     private static func text(_ secret: JSONValue, _ field: String) -> String? {
         secret["data", field]?.string.flatMap { Data(base64Encoded: $0) }.flatMap {

@@ -9,15 +9,14 @@ enum OutcomeSamples {
         _ id: String,
         _ examination: Examination,
         severity: ReadinessCheck.Severity = .critical,
-        row: ReadinessRow? = nil
+        row: ReadinessSection? = nil
     ) -> CheckOutcome {
         let check = ReadinessCheck(
             id: id,
-            row: row,
-            area: .security,
+            section: row ?? .security,
             severity: severity,
             title: id,
-            builtin: "nodes-ready"
+            test: .builtin("nodes-ready")
         )
         return CheckOutcome(check, examination)
     }
@@ -55,6 +54,7 @@ enum OutcomeSamples {
             state: state,
             version: nil,
             workloads: [],
+            workloadObjects: [],
             evidence: []
         )
     }

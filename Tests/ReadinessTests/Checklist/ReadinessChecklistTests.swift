@@ -14,12 +14,12 @@ import Testing
     private static func check(_ builtin: String, parameters: JSONValue = [:]) -> ReadinessCheck {
         ReadinessCheck(
             id: "mine",
-            area: .security,
+            section: .security,
             severity: .critical,
             title: "Mine",
             why: "It matters.",
             remedy: "Mend it.",
-            builtin: builtin,
+            test: .builtin(builtin),
             parameters: parameters
         )
     }
@@ -28,13 +28,54 @@ import Testing
         let checklist = try ReadinessChecklist.load(folder: Self.folder)
         #expect(checklist.checks.count == Set(checklist.checks.map(\.id)).count)
         #expect(checklist.checks.count >= 30)
-        for check in checklist.checks where check.builtin == "component-active" { #expect(check.row != nil) }
+        for check in checklist.checks where check.builtin == "component-active" { #expect(check.section != nil) }
+    }
+
+    @Test func `the tests beside the shipped checks pass, and each rule has a case that passes and one that fails`()
+        throws
+    {
+        let run = try CheckTestRun(
+            ReadinessChecklist.load(folder: Self.folder),
+            CheckFixture.load(folder: Self.folder),
+            isWanted: { _ in true }
+        )
+        #expect(run.cases > 0)
+        #expect(run.failures.map { "\($0.file): \($0.check): \($0.name): \($0.problem)" } == [])
+    }
+
+    @Test func `a test that finds something else, and a check without a case that fails, are problems`() throws {
+        let rule = """
+            apiVersion: lifeboat.dr/v1
+            kind: ReadinessCheck
+            metadata: {name: security.mine}
+            spec:
+              {area: security, severity: minor, title: T, why: W, remedy: R, each: Service, must: [{that: self.ok, path: /ok}]}
+            """
+        let checklist = try ReadinessChecklist(
+            checks: PolicySet.parse(rule, source: "a.yaml").checks,
+            catalogue: ComponentCatalogue()
+        )
+        let service = "objects: [{apiVersion: v1, kind: Service, metadata: {name: a}, ok: true}]"
+        func problems(_ cases: String) throws -> [String] {
+            let text = "kind: ReadinessCheckTest\nmetadata: {name: security.mine}\nspec: {cases: [\(cases)]}"
+            let fixtures = try CheckFixture.parse(text, file: "a.test.yaml")
+            return try CheckTestRun(checklist, fixtures) { _ in true }.failures.map(\.problem)
+        }
+        let passing = "{name: good, status: pass, \(service)}"
+        let failing =
+            "{name: bad, status: fail, \(service.replacing("true", with: "false")), findings: [\"fail Service a at /ok: T\"]}"
+        #expect(try problems("\(passing), \(failing)") == [])
+        #expect(try problems(passing) == ["no case fails"])
+        #expect(try problems("\(passing), \(failing.replacing("/ok: T", with: "/ok: U"))").count == 2)
+        #expect(
+            try problems("{name: wrong, status: fail, \(service)}") == ["it ends as pass, not fail", "no case passes"]
+        )
     }
 
     @Test func `the shipped components are of every row and can be found`() throws {
         let catalogue = try ComponentCatalogue.load(folder: Self.folder)
-        #expect(Set(catalogue.signatures.map(\.row)) == Set(ReadinessRow.allCases))
-        #expect(catalogue.signatures.contains { $0.row == .networkPolicies && $0.enforcesNetworkPolicies })
+        #expect(Set(catalogue.signatures.map(\.section)).isSuperset(of: ReadinessSection.rows))
+        #expect(catalogue.signatures.contains { $0.section == .networkPolicies && $0.enforcesNetworkPolicies })
         for signature in catalogue.signatures {
             let hasOther =
                 !signature.customResources.isEmpty || !signature.ingressControllers.isEmpty
@@ -47,7 +88,7 @@ import Testing
 
     @Test func `an empty inventory passes nothing and fails nothing`() throws {
         let result = try ReadinessChecklist.load(folder: Self.folder).evaluate(ObjectInventory([]), now: Self.now)
-        #expect(result.rows.map(\.row) == ReadinessRow.allCases)
+        #expect(result.rows.map(\.row) == ReadinessSection.rows)
         #expect(result.rows.allSatisfy { $0.verdict == .absent && $0.components.isEmpty })
         #expect(result.count(.pass) == 0 && result.count(.fail) == 0 && result.count(.unknown) == 0)
     }

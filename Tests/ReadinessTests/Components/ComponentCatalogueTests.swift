@@ -22,7 +22,7 @@ import Testing
         let signature = try #require(
             try Self.parse("{id: a, row: monitoring, named: true, images: [a/b], note: old}").signatures.first
         )
-        #expect(signature.id == "a" && signature.row == .monitoring && signature.isNamedByChecklist)
+        #expect(signature.id == "a" && signature.section == .monitoring && signature.isNamedByChecklist)
         #expect(signature.images == ["a/b"] && signature.note == "old" && !signature.enforcesNetworkPolicies)
     }
 

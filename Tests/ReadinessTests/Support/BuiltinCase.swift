@@ -15,7 +15,7 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
     var reason = ""
     var evidence: [String]?
     var parameters = "{}"
-    var row: ReadinessRow?
+    var row: ReadinessSection?
     /// Whether the objects are those of a cluster, which serves kinds, and not of a snapshot.
     var isLive = false
     var unreadable: [GroupKind: String] = [:]
@@ -42,7 +42,7 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
     func reason(_ text: String) -> BuiltinCase { with { $0.reason = text } }
     func notTested(_ text: String) -> BuiltinCase { with { ($0.reason, $0.isNotTested) = (text, true) } }
     func parameters(_ text: String) -> BuiltinCase { with { $0.parameters = text } }
-    func row(_ row: ReadinessRow) -> BuiltinCase { with { $0.row = row } }
+    func row(_ row: ReadinessSection) -> BuiltinCase { with { $0.row = row } }
     func live() -> BuiltinCase { with { $0.isLive = true } }
     func unreadable(_ kind: GroupKind, _ reason: String) -> BuiltinCase { with { $0.unreadable[kind] = reason } }
     func evidence(_ texts: String...) -> BuiltinCase { with { $0.evidence = texts } }
@@ -53,11 +53,10 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
         let parameters = try YAMLDocuments.parse(parameters, source: testDescription).first ?? [:]
         let check = ReadinessCheck(
             id: builtin,
-            row: row,
-            area: row == nil ? .security : nil,
+            section: row ?? .security,
             severity: .major,
             title: sentence,
-            builtin: builtin,
+            test: .builtin(builtin),
             parameters: parameters
         )
         let inventory = ObjectInventory(
@@ -69,9 +68,4 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
         let result = checklist.evaluate(inventory, now: try Timestamp(parsing: now))
         return try #require(result.outcome(builtin))
     }
-}
-
-extension Finding {
-    /// The form in which a case writes it.
-    var sentence: String { "\(level.rawValue) \(object?.description ?? "cluster") at \(path): \(message)" }
 }

@@ -5,10 +5,10 @@ internal import KubernetesObjects
 internal import Policies
 internal import Readiness
 
-/// `lifeboat checklist`: the production readiness checklist on a snapshot or on a live cluster.
-package struct ChecklistCommand: AsyncParsableCommand {
+/// `lifeboat checklist run`, which is also `lifeboat checklist`: the production readiness checklist on a snapshot or on a live cluster.
+package struct ChecklistRunCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "checklist",
+        commandName: "run",
         abstract: "Run the production readiness checklist on a live cluster or on a snapshot.",
         discussion:
             "A check that could not look is unknown, and unknown never passes. The exit status is 4 when the checklist is not passed."
@@ -16,6 +16,9 @@ package struct ChecklistCommand: AsyncParsableCommand {
 
     @Option(help: "Snapshot to check instead of the live cluster: latest, or the first characters of an id.")
     package var snapshot: String?
+
+    @Option(help: "Snapshot that the cluster should be like, so that what a rebuild lost is found as well.")
+    package var compareWith: String?
 
     @Option(help: "Folder with the checks, one file a check.")
     package var checks = "policies/readiness"
@@ -37,7 +40,12 @@ package struct ChecklistCommand: AsyncParsableCommand {
             defer { client.close() }
             inventory = try await ObjectInventory.live(client)
         }
-        let result = checklist.evaluate(inventory, now: SystemClock.now())
+        var reference: ObjectInventory?
+        if let compareWith {
+            let opened = try repository.open()
+            reference = try ObjectInventory.snapshot(opened.reader(opened.snapshot(compareWith)))
+        }
+        let result = checklist.evaluate(inventory, reference: reference, now: SystemClock.now())
         try output.print(result.json) { Self.text(result) }
         guard result.isPassed else { throw StatusOnly(.notPassed) }
     }
@@ -45,7 +53,12 @@ package struct ChecklistCommand: AsyncParsableCommand {
     private static func text(_ result: ChecklistResult) -> String {
         var table = Table("ROW", "VERDICT", "COMPONENTS")
         for row in result.rows {
-            table.add(row.row.rawValue, row.verdict.rawValue, row.components.map { "\($0.id)" }.joined(separator: ", "))
+            var components = row.components.map(\.id)
+            if let attestation = row.attestation {
+                components.append("attested by \(attestation.owner) until \(attestation.until.description.prefix(10))")
+            }
+            let verdict = row.isMissing ? "absent, required" : row.verdict.rawValue
+            table.add(row.row.rawValue, verdict, components.joined(separator: ", "))
         }
         var lines = [table.text, ""]
         for outcome in result.outcomes where outcome.status != .pass {
@@ -58,6 +71,9 @@ package struct ChecklistCommand: AsyncParsableCommand {
             if outcome.findings.count > 5 { lines.append("    … and \(outcome.findings.count - 5) more") }
             if !outcome.failures.isEmpty { lines.append("    next: \(outcome.check.remedy)") }
         }
+        let exempted = result.outcomes.flatMap(\.exempted).count
+        if exempted > 0 { lines.append("\(exempted) findings are exempted by a policy; --output json lists them.") }
+        lines += result.notes.map { "note  \($0)" }
         let counts = CheckStatus.allCases.map { "\(result.count($0)) \($0.rawValue)" }.joined(separator: ", ")
         lines.append("Checklist of \(result.source): \(counts).")
         return lines.joined(separator: "\n")

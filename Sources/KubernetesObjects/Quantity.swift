@@ -1,10 +1,10 @@
 /// A resource quantity such as `500m` or `1.5Gi`, in thousandths; rounded up like the API server does.
-struct Quantity: Comparable {
-    let thousandths: Int
+package struct Quantity: Comparable, Sendable {
+    package let thousandths: Int
 
-    init(thousandths: Int) { self.thousandths = thousandths }
+    package init(thousandths: Int) { self.thousandths = thousandths }
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let suffixes: [(String, Double)] = [
             ("Ki", 1024), ("Mi", 1_048_576), ("Gi", 1_073_741_824), ("Ti", 1_099_511_627_776),
             ("Pi", 1_125_899_906_842_624), ("Ei", 1_152_921_504_606_846_976),
@@ -24,14 +24,14 @@ struct Quantity: Comparable {
         thousandths = scaled >= 9e18 ? Int.max : scaled <= -9e18 ? Int.min : Int(scaled)
     }
 
-    static func < (left: Quantity, right: Quantity) -> Bool { left.thousandths < right.thousandths }
-    static func + (left: Quantity, right: Quantity) -> Quantity {
+    package static func < (left: Quantity, right: Quantity) -> Bool { left.thousandths < right.thousandths }
+    package static func + (left: Quantity, right: Quantity) -> Quantity {
         let (sum, overflow) = left.thousandths.addingReportingOverflow(right.thousandths)
         return Quantity(thousandths: overflow ? Int.max : sum)
     }
 
     /// The quantity as a text: whole numbers plainly, with binary suffixes where they fit, others in thousandths.
-    var text: String {
+    package var text: String {
         guard thousandths % 1000 == 0 else { return "\(thousandths)m" }
         let whole = thousandths / 1000
         for (suffix, power) in [("Ti", 40), ("Gi", 30), ("Mi", 20), ("Ki", 10)] where whole != 0 {

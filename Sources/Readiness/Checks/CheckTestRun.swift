@@ -1,0 +1,46 @@
+package import KubernetesObjects
+internal import Policies
+
+/// The tests that stand beside the checks, run.
+package struct CheckTestRun: Sendable {
+    package struct Failure: Sendable {
+        package let file: String
+        package let check: String
+        /// The case; empty for what concerns the check as a whole.
+        package let name: String
+        package let problem: String
+    }
+
+    package let cases: Int
+    package let checks: Int
+    package let failures: [Failure]
+
+    /// - Parameter isWanted: the ids whose tests are run.
+    package init(_ checklist: ReadinessChecklist, _ fixtures: [CheckFixture], isWanted: (String) -> Bool)
+        throws(LifeboatError)
+    {
+        let wanted = fixtures.filter { isWanted($0.check) }
+        var failures: [Failure] = []
+        for fixture in wanted {
+            for problem in try fixture.problems(in: checklist) {
+                failures.append(
+                    Failure(file: fixture.file, check: fixture.check, name: fixture.name, problem: problem)
+                )
+            }
+        }
+        // A check that is only seen to pass may be one that cannot fail.
+        let rules = checklist.checks.filter { $0.builtin == nil && isWanted($0.id) }
+        for check in rules {
+            let statuses = Set(fixtures.filter { $0.check == check.id }.map(\.status))
+            if !statuses.contains(.pass) {
+                failures.append(
+                    Failure(file: check.location.file, check: check.id, name: "", problem: "no case passes")
+                )
+            }
+            if statuses.isDisjoint(with: [.fail, .warn]) {
+                failures.append(Failure(file: check.location.file, check: check.id, name: "", problem: "no case fails"))
+            }
+        }
+        (cases, checks, self.failures) = (wanted.count, Set(wanted.map(\.check)).union(rules.map(\.id)).count, failures)
+    }
+}
