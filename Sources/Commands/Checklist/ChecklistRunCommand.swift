@@ -11,7 +11,10 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the production readiness checklist on a live cluster or on a snapshot.",
         discussion:
-            "A check that could not look is unknown, and unknown never passes. The exit status is 4 when the checklist is not passed."
+            """
+            A check that could not look is unknown, and unknown never passes. The exit status is 4 when the checklist is not passed.
+            With --compare-with it is what got worse since the snapshot, or is gone, that decides.
+            """
     )
 
     @Option(help: "Snapshot to check instead of the live cluster: latest, or the first characters of an id.")
@@ -40,14 +43,38 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
             defer { client.close() }
             inventory = try await ObjectInventory.live(client)
         }
-        var reference: ObjectInventory?
-        if let compareWith {
-            let opened = try repository.open()
-            reference = try ObjectInventory.snapshot(opened.reader(opened.snapshot(compareWith)))
+        let now = SystemClock.now()
+        guard let compareWith else {
+            let result = checklist.evaluate(inventory, now: now)
+            try output.print(result.json) { Self.text(result) }
+            guard result.isPassed else { throw StatusOnly(.notPassed) }
+            return
         }
-        let result = checklist.evaluate(inventory, reference: reference, now: SystemClock.now())
-        try output.print(result.json) { Self.text(result) }
-        guard result.isPassed else { throw StatusOnly(.notPassed) }
+        let opened = try repository.open()
+        let reference = try ObjectInventory.snapshot(opened.reader(opened.snapshot(compareWith)))
+        let result = checklist.evaluate(inventory, reference: reference, now: now)
+        let before = checklist.evaluate(reference, reference: reference, now: now)
+        let comparison = ChecklistComparison(before: before, after: result)
+        var json = result.json
+        json["passed"] = .bool(comparison.isPassed)
+        json["comparedWith"] = .string(before.source)
+        json["comparison"] = comparison.json
+        try output.print(json) { [Self.text(result), Self.text(comparison, before.source)].joined(separator: "\n") }
+        guard comparison.isPassed else { throw StatusOnly(.notPassed) }
+    }
+
+    private static func text(_ comparison: ChecklistComparison, _ source: String) -> String {
+        var lines = ["Compared with \(source):"]
+        for row in comparison.rows where !row.lostComponents.isEmpty {
+            lines.append("lost  \(row.row.rawValue): \(row.lostComponents.joined(separator: ", "))")
+        }
+        for change in [ChecklistComparison.Change.regressed, .lost, .preExisting, .fixed] {
+            for check in comparison.checks(change) {
+                lines.append("\(change.rawValue)  \(check.check.id) (\(check.check.severity.rawValue))")
+            }
+        }
+        if lines.count == 1 { lines.append("nothing got worse and nothing is gone.") }
+        return lines.joined(separator: "\n")
     }
 
     private static func text(_ result: ChecklistResult) -> String {

@@ -46,7 +46,14 @@ package struct ChecklistComparison: Sendable {
         }
         rows = zip(before.rows, after.rows).map { old, new in
             let present = Set(new.components.filter { $0.state >= .installed }.map(\.id))
-            let lost = old.components.filter { $0.state >= .installed && !present.contains($0.id) }.map(\.id)
+            // A webhook comes back from a snapshot without the controller that answers it.
+            let addresses = Set(new.components.filter(\.isRegisteredOnly).map(\.id))
+            let lost = old.components.filter { component in
+                component.state >= .installed
+                    && (!present.contains(component.id)
+                        || (addresses.contains(component.id) && !component.isRegisteredOnly))
+            }
+            .map(\.id)
             let isLost = !lost.isEmpty || (new.verdict == .absent && old.verdict != .absent)
             return Row(
                 row: new.row,
@@ -62,6 +69,18 @@ package struct ChecklistComparison: Sendable {
     }
 
     package var checks: [Check] { rows.flatMap(\.checks) + areaChecks }
+
+    /// Whether the rebuild lost nothing: no component is gone, no critical check got worse, and none has no answer.
+    ///
+    /// What failed in the snapshot already is not the rebuild's fault and decides nothing.
+    package var isPassed: Bool {
+        rows.allSatisfy(\.lostComponents.isEmpty)
+            && !checks.contains { check in
+                guard check.check.severity == .critical else { return false }
+                return check.change == .regressed || check.change == .lost || check.after.status == .unknown
+            }
+    }
+
     package func checks(_ change: Change) -> [Check] { checks.filter { $0.change == change } }
 
     private static func compare(_ before: CheckOutcome, _ after: CheckOutcome) -> Check {

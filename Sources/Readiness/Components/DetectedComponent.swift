@@ -33,6 +33,9 @@ package struct DetectedComponent: Sendable {
 
     package var id: String { signature.id }
 
+    /// Whether only its webhook, driver or API is there and none of its workloads, as when a restore lost the controller.
+    var isRegisteredOnly: Bool { state == .installed && workloads.isEmpty && signature.hasKnownWorkloads }
+
     package var json: JSONValue {
         var value: JSONValue = [
             "id": .string(id), "state": .string(state.rawValue), "named": .bool(signature.isNamedByChecklist),

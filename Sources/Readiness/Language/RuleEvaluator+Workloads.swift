@@ -93,7 +93,7 @@ extension DetectedComponent {
     var value: RuleValue {
         .map([
             "id": .string(id), "row": .string(signature.section.rawValue), "state": .string(state.rawValue),
-            "installed": .bool(state >= .installed), "active": .bool(state >= .active),
+            "installed": .bool(state >= .installed && !isRegisteredOnly), "active": .bool(state >= .active),
             "named": .bool(signature.isNamedByChecklist), "version": RuleValue(version),
             "enforces": .bool(signature.enforcesNetworkPolicies), "deprecated": .bool(signature.isDeprecated),
             "note": .string(signature.note),

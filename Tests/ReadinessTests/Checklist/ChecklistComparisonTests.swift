@@ -34,6 +34,22 @@ import Testing
         ),
     ]
 
+    @Test func `passes when nothing got worse, whatever was broken before`() {
+        func passes(_ before: Examination, _ after: Examination, _ severity: ReadinessCheck.Severity = .critical)
+            -> Bool
+        {
+            ChecklistComparison(
+                before: Samples.result([Samples.outcome("a", before, severity: severity)]),
+                after: Samples.result([Samples.outcome("a", after, severity: severity)])
+            )
+            .isPassed
+        }
+        #expect(passes(Samples.pass, Samples.pass) && passes(Samples.failure, Samples.failure))
+        #expect(!passes(Samples.pass, Samples.failure) && !passes(Samples.pass, Samples.skip))
+        #expect(!passes(Samples.pass, Samples.unknown) && !passes(Samples.unknown, Samples.unknown))
+        #expect(passes(Samples.pass, Samples.failure, .major))
+    }
+
     @Test func `grades every pair of answers`() throws {
         let after = [
             Samples.pass, Samples.warning, Samples.failure, Samples.skip, Samples.notTested, Samples.unknown,
