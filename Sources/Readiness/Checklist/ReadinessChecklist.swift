@@ -55,6 +55,16 @@ package struct ReadinessChecklist: Sendable {
         try ReadinessChecklist(checks: checks.filter { isWanted($0.id) }, catalogue: catalogue, policy: policy)
     }
 
+    /// The same checklist, with other values for some of the parameters of every check.
+    func setting(_ parameters: JSONObject) throws(LifeboatError) -> ReadinessChecklist {
+        let checks = checks.map { check in
+            var copy = check
+            for member in parameters.members { copy.parameters[member.key] = member.value }
+            return copy
+        }
+        return try ReadinessChecklist(checks: checks, catalogue: catalogue, policy: policy)
+    }
+
     /// Runs every check.
     ///
     /// - Parameter reference: the snapshot that the cluster should be like; checks that compare are skipped without one.

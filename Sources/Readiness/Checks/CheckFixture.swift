@@ -18,6 +18,8 @@ package struct CheckFixture: Sendable {
     let unreadable: [GroupKind: String]
     /// Whether the objects are those of a cluster and not of a snapshot.
     let isLive: Bool
+    /// Parameters that take the place of those of the check, as a policy of a site would set them.
+    let parameters: JSONObject
     let now: Timestamp
 }
 
@@ -25,6 +27,7 @@ extension CheckFixture {
     package static let kind = "ReadinessCheckTest"
     private static let caseFields = [
         "name", "status", "findings", "objects", "snapshot", "unreadable", "live", "now",
+        "parameters",
     ]
 
     /// The cases of all `.test.yaml` files of a folder and the folders in it, in the order of their paths.
@@ -77,6 +80,7 @@ extension CheckFixture {
         objects = entry["objects"]?.array ?? []
         snapshot = entry["snapshot"]?.array
         isLive = entry["live"]?.bool ?? false
+        parameters = entry["parameters"]?.object ?? JSONObject()
         var unreadable: [GroupKind: String] = [:]
         for (kind, reason) in entry["unreadable"]?.stringMap ?? [:] {
             let parts = kind.split(separator: "/")
@@ -89,7 +93,7 @@ extension CheckFixture {
 
     /// What is not as the case says; empty when all is.
     package func problems(in checklist: ReadinessChecklist) throws(LifeboatError) -> [String] {
-        let single = try checklist.selecting { $0 == check }
+        let single = try checklist.selecting { $0 == check }.setting(parameters)
         guard !single.checks.isEmpty else { return ["there is no check \(check)"] }
         let inventory = ObjectInventory(objects, served: isLive ? [] : nil, unreadable: unreadable)
         let result = single.evaluate(inventory, reference: snapshot.map { ObjectInventory($0) }, now: now)

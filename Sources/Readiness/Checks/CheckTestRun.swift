@@ -30,8 +30,12 @@ package struct CheckTestRun: Sendable {
         }
         // A check that is only seen to pass may be one that cannot fail.
         let rules = checklist.checks.filter { $0.builtin == nil && isWanted($0.id) }
-        for check in rules {
-            let statuses = Set(fixtures.filter { $0.check == check.id }.map(\.status))
+        let byFile = Dictionary(grouping: rules, by: \.location.file)
+        for (_, copies) in byFile.sorted(by: { $0.key < $1.key }) {
+            // A check of all rows is tested on one of them.
+            let ids = Set(copies.map(\.id))
+            guard let check = copies.first else { continue }
+            let statuses = Set(fixtures.filter { ids.contains($0.check) }.map(\.status))
             if !statuses.contains(.pass) {
                 failures.append(
                     Failure(file: check.location.file, check: check.id, name: "", problem: "no case passes")
@@ -41,6 +45,6 @@ package struct CheckTestRun: Sendable {
                 failures.append(Failure(file: check.location.file, check: check.id, name: "", problem: "no case fails"))
             }
         }
-        (cases, checks, self.failures) = (wanted.count, Set(wanted.map(\.check)).union(rules.map(\.id)).count, failures)
+        (cases, checks, self.failures) = (wanted.count, byFile.count, failures)
     }
 }

@@ -67,6 +67,11 @@ struct RuleRun {
         for (index, element) in elements.enumerated() {
             evaluator.turn(toElement: element)
             if let condition = rule.condition, !(try evaluator.isTrue(condition)) { continue }
+            // Where the subject is no object, such as a component, the finding is about the element when that is one.
+            if subject.identity == nil, let identity = element.json.flatMap({ ObjectIdentity(of: $0) }) {
+                try demand(Subject(value: subject.value, identity: identity), path: "", evaluator, &result)
+                continue
+            }
             let own = element.member("path")?.text ?? ""
             let path = own.hasPrefix("/") ? own : base.map { "\($0)/\(index)" } ?? ""
             try demand(subject, path: path, evaluator, &result)
