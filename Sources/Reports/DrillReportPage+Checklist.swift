@@ -40,8 +40,10 @@ extension DrillReportPage {
 
     private static func answers(_ answers: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
         guard !answers.isEmpty else { return HTML("no check") }
+        let applying = answers.filter { $0.text("before") != "skip" || $0.text("after") != "skip" }
+        let others = answers.count - applying.count
         return Tag.ul(.class("answers")) {
-            for answer in answers {
+            for answer in applying {
                 let check = checks.first { $0.id == answer.text("id") }
                 Tag.li {
                     Tag.span { check?.title ?? answer.text("id") }
@@ -49,6 +51,7 @@ extension DrillReportPage {
                     change(answer.text("change"))
                 }
             }
+            if others > 0 { Tag.li { Tag.small { "\(others) more do not apply" } } }
         }
     }
 
@@ -65,7 +68,7 @@ extension DrillReportPage {
     private static func table(areas: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
         HTML.table(.text("Check"), .text("Severity"), .text("Answer"), .text("Change"), .text("What was found")) {
             table in
-            for answer in areas {
+            for answer in areas where answer.text("before") != "skip" || answer.text("after") != "skip" {
                 let check = checks.first { $0.id == answer.text("id") }
                 table.add(answer.text("after") == "fail" ? .bad : nil) {
                     check.map(named) ?? HTML.code(answer.text("id"))

@@ -30,7 +30,7 @@ package enum DrillReportPage {
         ]
     }
 
-    private static func head(title: String) -> HTML {
+    static func head(title: String) -> HTML {
         Tag.head {
             Tag.meta(.charset("utf-8"))
             Tag.meta(.name("viewport"), .content("width=device-width, initial-scale=1"))

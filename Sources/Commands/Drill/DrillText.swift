@@ -14,10 +14,17 @@ enum DrillText {
             table.add(step["title"]?.string ?? "", seconds, step["status"]?.string ?? "", detail)
         }
         lines += [table.text, ""]
-        for check in report.checks where ![.pass, .skip].contains(check.status) {
+        let told = report.checks.filter { ![.pass, .skip, .notTested].contains($0.status) && $0.severity != .info }
+        for check in told {
             let change = check.change.map { ", \($0.rawValue)" } ?? ""
             lines.append("\(check.status.rawValue)  \(check.id) (\(check.severity.rawValue)\(change)): \(check.detail)")
         }
+        let untested = Dictionary(grouping: report.checks.filter { $0.status == .notTested }, by: \.detail)
+        for (reason, checks) in untested.sorted(by: { $0.key < $1.key }) {
+            lines.append("not-tested  \(checks.count) checks: \(reason)")
+        }
+        let advice = report.checks.count { $0.status == .warn && $0.severity == .info }
+        if advice > 0 { lines.append("info  \(advice) checks give advice; the report has it") }
         let passed = report.checks.count { $0.status == .pass }
         let failed = report.checks.count { $0.status == .fail }
         let other = report.checks.count - passed - failed

@@ -9,7 +9,8 @@ struct DemoCertificate {
     let certificateBase64: String
     let keyBase64: String
 
-    init(hosts: [String], now: Timestamp) throws(LifeboatError) {
+    /// - Parameter isAuthority: whether it may sign others, as the issuer of a service mesh does.
+    init(hosts: [String], isAuthority: Bool = false, now: Timestamp) throws(LifeboatError) {
         do {
             let key = P256.Signing.PrivateKey()
             let name = try DistinguishedName { CommonName(hosts.first ?? "demo") }
@@ -23,7 +24,10 @@ struct DemoCertificate {
                 subject: name,
                 signatureAlgorithm: .ecdsaWithSHA256,
                 extensions: Certificate.Extensions {
-                    Critical(KeyUsage(digitalSignature: true))
+                    if isAuthority {
+                        Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+                    }
+                    Critical(KeyUsage(digitalSignature: true, keyCertSign: isAuthority))
                     SubjectAlternativeNames(hosts.map { .dnsName($0) })
                 },
                 issuerPrivateKey: Certificate.PrivateKey(key)

@@ -11,7 +11,11 @@ package enum ProductionLikeWorkload {
         for secret in placeholders where secret["type"]?.string == "kubernetes.io/tls" {
             guard ObjectIdentity(of: secret) != sealingKey else { continue }
             var real = secret
-            let pair = try DemoCertificate(hosts: hosts(of: secret, in: placeholders), now: now)
+            let pair = try DemoCertificate(
+                hosts: hosts(of: secret, in: placeholders),
+                isAuthority: secret["metadata", "name"]?.string == "linkerd-identity-issuer",
+                now: now
+            )
             real["data", "tls.crt"] = .string(pair.certificateBase64)
             real["data", "tls.key"] = .string(pair.keyBase64)
             made.append(real)

@@ -1,5 +1,5 @@
 package import KubernetesObjects
-internal import Policies
+package import Policies
 
 /// The answers of the whole checklist on one cluster or snapshot.
 package struct ChecklistResult: Sendable {
@@ -38,6 +38,11 @@ package struct ChecklistResult: Sendable {
         areaOutcomes = outcomes.filter { $0.check.section?.isArea == true }
     }
 
+    /// What an area comes to; it has no components, and is absent when none of its checks applies.
+    package func verdict(of area: ReadinessSection) -> RowVerdict {
+        RowResult.verdict([], areaOutcomes.filter { $0.check.section == area })
+    }
+
     /// The answers of all checks, rows first.
     package var outcomes: [CheckOutcome] { rows.flatMap(\.outcomes) + areaOutcomes }
     package func outcome(_ id: String) -> CheckOutcome? { outcomes.first { $0.check.id == id } }
@@ -57,7 +62,11 @@ package struct ChecklistResult: Sendable {
         for status in CheckStatus.allCases { summary[status.rawValue] = .int(count(status)) }
         let areas = ReadinessSection.areas.compactMap { area -> JSONValue? in
             let mine = areaOutcomes.filter { $0.check.section == area }
-            return mine.isEmpty ? nil : ["area": .string(area.rawValue), "checks": .array(mine.map(\.json))]
+            guard !mine.isEmpty else { return nil }
+            return [
+                "area": .string(area.rawValue), "title": .string(area.title),
+                "verdict": .string(verdict(of: area).rawValue), "checks": .array(mine.map(\.json)),
+            ]
         }
         return [
             "schemaVersion": "lifeboat.dr/v1", "source": .string(source), "takenAt": .string(takenAt.description),

@@ -28,6 +28,7 @@ struct Examination: Sendable {
     static func unknown(_ reason: String) -> Examination { Examination(.unknown(reason)) }
     static func manual(_ reason: String) -> Examination { Examination(.manual(reason)) }
 
+    static let nothingToLookAt = notApplicable("there is nothing to look at")
     static let withoutNodes = notTested("the cluster has no nodes, so that no workload can run in it")
 
     mutating func fail(_ object: ObjectIdentity?, _ message: String, at path: String = "") {

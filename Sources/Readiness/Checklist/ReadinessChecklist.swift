@@ -97,8 +97,16 @@ package struct ReadinessChecklist: Sendable {
     }
 
     private static func examine(_ context: CheckContext) -> Examination {
-        if let missing = missingNeed(context) { return missing }
         do throws(UnreadableKind) {
+            if let missing = missingNeed(context) {
+                // What is about nothing that is there need not be said to be untested.
+                if case .notTested = missing.ending, case .rule(let rule) = context.check.test,
+                    try RuleRun(rule: rule, context: context).hasNoSubjects
+                {
+                    return .nothingToLookAt
+                }
+                return missing
+            }
             let examination: Examination
             switch context.check.test {
             case .rule(let rule): examination = try RuleRun(rule: rule, context: context).examine()
@@ -109,7 +117,7 @@ package struct ReadinessChecklist: Sendable {
                 examination = try builtin(context)
             }
             if case .looked = examination.ending, examination.examined == 0, examination.findings.isEmpty {
-                return .notApplicable("there is nothing to look at")
+                return .nothingToLookAt
             }
             return examination
         } catch {

@@ -46,14 +46,15 @@ package struct RowResult: Sendable {
     /// Whether the row is missing though a policy requires it.
     package var isMissing: Bool { verdict == .absent && requirement == .require }
 
-    private static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome]) -> RowVerdict {
+    static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome]) -> RowVerdict {
         func any(_ match: (CheckOutcome) -> Bool) -> Bool { outcomes.contains(where: match) }
         if any({ $0.status == .fail && $0.check.severity == .critical }) { return .notReady }
         let isAbsent = components.isEmpty && outcomes.allSatisfy { $0.status == .skip || $0.status == .manual }
         if isAbsent { return .absent }
         // A row is never ready on the strength of checks that could not look.
         if any({ $0.isUnanswered && $0.check.severity == .critical }) { return .unverifiable }
-        if any({ $0.status == .fail || $0.status == .warn }) { return .degraded }
+        // A check of the severity info gives advice; what it advises is no defect of the row.
+        if any({ ($0.status == .fail || $0.status == .warn) && $0.check.severity != .info }) { return .degraded }
         if any({ $0.status == .pass }) { return .ready }
         return .unverifiable
     }

@@ -26,6 +26,11 @@ struct RuleRun {
         return result
     }
 
+    /// Whether there is nothing of the kinds that it is about.
+    var hasNoSubjects: Bool {
+        get throws(UnreadableKind) { try subjects().isEmpty }
+    }
+
     private struct Subject {
         let value: RuleValue
         let identity: ObjectIdentity?

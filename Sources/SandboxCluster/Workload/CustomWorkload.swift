@@ -134,7 +134,15 @@ enum CustomWorkload {
             )
         }
         return monitors + [
-            resource("Prometheus", "main", in: "monitoring", ["replicas": 2, "retention": "15d"]),
+            resource(
+                "Prometheus",
+                "main",
+                in: "monitoring",
+                [
+                    "replicas": 2, "retention": "15d", "ruleSelector": [:],
+                    "storage": ["volumeClaimTemplate": ["spec": ["resources": ["requests": ["storage": "50Gi"]]]]],
+                ]
+            ),
             resource("Alertmanager", "main", in: "monitoring", ["replicas": 3]),
             resource(
                 "PrometheusRule",
@@ -144,7 +152,10 @@ enum CustomWorkload {
                     "groups": [
                         [
                             "name": "shop",
-                            "rules": [["alert": "ShopDown", "expr": "up{job=\"web\"} == 0", "for": "5m"]],
+                            "rules": [
+                                ["alert": "ShopDown", "expr": "up{job=\"web\"} == 0", "for": "5m"],
+                                ["alert": "Watchdog", "expr": "vector(1)"],
+                            ],
                         ]
                     ]
                 ]

@@ -20,9 +20,13 @@ enum DeliveryWorkload {
             WorkloadParts.secret(
                 "jenkins-admin",
                 in: "ci",
-                [("ADMIN_USER", "admin"), ("ADMIN_PASSWORD", "placeholder")]
+                [("ADMIN_USER", "admin"), ("ADMIN_PASSWORD", "sandbox-jenkins-90ab3e")]
             ),
-            WorkloadParts.secret("registry-push", in: "ci", [("username", "ci"), ("password", "placeholder")]),
+            WorkloadParts.secret(
+                "registry-push",
+                in: "ci",
+                [("username", "ci"), ("password", "sandbox-registry-push-c1")]
+            ),
             WorkloadParts.configMap(
                 "jenkins-configuration",
                 in: "ci",

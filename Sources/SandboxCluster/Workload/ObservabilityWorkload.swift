@@ -2,7 +2,31 @@ import KubernetesObjects
 
 /// Metrics and logs: the Prometheus operator and Prometheus, Loki and Fluentd.
 enum ObservabilityWorkload {
-    static func objects() -> [JSONValue] { prometheus() + logs() }
+    static func objects() -> [JSONValue] { prometheus() + logs() + resourceMetrics() }
+
+    /// What the autoscalers of the shop read.
+    private static func resourceMetrics() -> [JSONValue] {
+        let server = WorkloadApplication(
+            name: "metrics-server",
+            namespace: "monitoring",
+            image: WorkloadParts.image("registry.k8s.io/metrics-server/metrics-server", "v0.8.0"),
+            ports: [("https", 443)]
+        )
+        return server.deployment() + [
+            WorkloadParts.object(
+                "apiregistration.k8s.io/v1",
+                "APIService",
+                "v1beta1.metrics.k8s.io",
+                [
+                    "spec": [
+                        "group": "metrics.k8s.io", "version": "v1beta1", "groupPriorityMinimum": 100,
+                        "versionPriority": 100, "insecureSkipTLSVerify": true,
+                        "service": ["name": "metrics-server", "namespace": "monitoring", "port": 443],
+                    ]
+                ]
+            )
+        ]
+    }
 
     private static func prometheus() -> [JSONValue] {
         var server = WorkloadApplication(
@@ -70,7 +94,18 @@ enum ObservabilityWorkload {
                 WorkloadParts.secret(
                     "grafana-admin",
                     in: "monitoring",
-                    [("GF_SECURITY_ADMIN_PASSWORD", "placeholder")]
+                    [("GF_SECURITY_ADMIN_PASSWORD", "sandbox-grafana-7be204")]
+                ),
+                WorkloadParts.secret(
+                    "alertmanager-main",
+                    in: "monitoring",
+                    [
+                        (
+                            "alertmanager.yaml",
+                            "route: {receiver: on-call}\nreceivers:\n- name: on-call\n"
+                                + "  webhook_configs:\n  - url: https://pager.shop.example/alerts\n"
+                        )
+                    ]
                 ),
                 WorkloadParts.configMap(
                     "prometheus-rules",
@@ -128,7 +163,7 @@ enum ObservabilityWorkload {
                 in: "logging",
                 ["fluent.conf": "<match **>\n  @type loki\n  url http://loki.logging:3100\n</match>\n"]
             ),
-            WorkloadParts.secret("loki-bucket", in: "logging", [("AWS_ACCESS_KEY_ID", "placeholder")]),
+            WorkloadParts.secret("loki-bucket", in: "logging", [("AWS_ACCESS_KEY_ID", "sandbox-loki-bucket-41d0")]),
             WorkloadParts.clusterRole(
                 "fluentd",
                 [WorkloadParts.rule([""], ["pods", "namespaces"], ["get", "list", "watch"])]

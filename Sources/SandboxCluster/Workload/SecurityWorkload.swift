@@ -76,7 +76,7 @@ enum SecurityWorkload {
                 in: "auth",
                 [("config.yaml", "issuer: https://dex.shop.example\nstorage:\n  type: kubernetes\n")]
             ),
-            WorkloadParts.secret("oauth2-proxy", in: "auth", [("client-secret", "placeholder")]),
+            WorkloadParts.secret("oauth2-proxy", in: "auth", [("client-secret", "sandbox-oauth2-client-2f1c9a")]),
             aggregated(),
             shopRole("shop-developer-core", [WorkloadParts.rule([""], ["pods", "services"], ["get", "list"])]),
             shopRole("shop-developer-apps", [WorkloadParts.rule(["apps"], ["deployments"], ["get", "list", "patch"])]),

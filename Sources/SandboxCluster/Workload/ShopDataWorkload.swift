@@ -25,7 +25,7 @@ enum ShopDataWorkload {
             application.environmentFrom = [["secretRef": ["name": .string("\(name)-admin")]]]
             application.priorityClass = "shop-critical"
             return application.statefulSet(storage: size, storageClass: "fast", path: path) + [
-                WorkloadParts.secret("\(name)-admin", in: "shop-data", [("PASSWORD", "placeholder")]),
+                WorkloadParts.secret("\(name)-admin", in: "shop-data", [("PASSWORD", "sandbox-database-38f2")]),
                 WorkloadParts.configMap("\(name)-tuning", in: "shop-data", ["max_connections": "400"]),
             ]
         }
@@ -75,7 +75,11 @@ enum ShopDataWorkload {
         return application("schema-migration").job() + application("import-suppliers").job()
             + exports.cronJob(schedule: "0 3 1 * *") + application("clear-carts").cronJob(schedule: "*/30 * * * *")
             + application("send-newsletter").cronJob(schedule: "15 7 * * 1") + [
-                WorkloadParts.secret("batch-credentials", in: "shop-batch", [("DATABASE_PASSWORD", "placeholder")])
+                WorkloadParts.secret(
+                    "batch-credentials",
+                    in: "shop-batch",
+                    [("DATABASE_PASSWORD", "sandbox-batch-77c0")]
+                )
             ]
     }
 }

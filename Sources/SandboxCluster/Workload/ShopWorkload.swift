@@ -44,7 +44,7 @@ enum ShopWorkload {
     private static func settings() -> [JSONValue] {
         var prices = WorkloadParts.configMap("vat-rates", in: "shop", ["DE": "0.19", "CH": "0.081"])
         prices["immutable"] = true
-        var key = WorkloadParts.secret("invoice-signing", in: "shop", [("key", "placeholder")])
+        var key = WorkloadParts.secret("invoice-signing", in: "shop", [("key", "sandbox-invoice-signing-5d")])
         key["immutable"] = true
         var binary = WorkloadParts.object("v1", "ConfigMap", "favicon", in: "shop")
         binary["binaryData"] = ["favicon.ico": .string(Base64.encode((0...255).map { UInt8($0) }))]

@@ -137,7 +137,7 @@ enum TrafficWorkload {
             WorkloadParts.secret(
                 "broker-credentials",
                 in: "service-catalog",
-                [("username", "catalog"), ("password", "placeholder")]
+                [("username", "catalog"), ("password", "sandbox-broker-e81f")]
             )
         ]
     }
