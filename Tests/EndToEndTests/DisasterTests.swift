@@ -54,14 +54,15 @@ import Testing
 
         // The controllers of a real cluster may still be writing status when the first backup is taken.
         var settled = first
+        var cached = first
         var changed: [Int] = []
-        while changed.last != 0, changed.count < 10 {
+        repeat {
             settled = try await backup(clusters.source, archive.repository)
-            changed.append(settled.objectsChanged)
-        }
+            cached = try await backup(clusters.source, archive.repository, allowsCachedLists: true)
+            changed.append(settled.objectsChanged + cached.objectsChanged + cached.objectsRemoved)
+        } while changed.last != 0 && changed.count < 10
         #expect(changed.last == 0, "\(changed)")
-        let cached = try await backup(clusters.source, archive.repository, allowsCachedLists: true)
-        #expect(cached.objects == settled.objects && cached.objectsChanged == 0 && cached.objectsRemoved == 0)
+        #expect(cached.objects == settled.objects)
         #expect(cached.cachedLists > 0)
         let client = clusters.target
         let result = try await restore(client, reader)
