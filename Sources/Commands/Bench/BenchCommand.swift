@@ -4,8 +4,8 @@ package import ArgumentParser
 package struct BenchCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure Lifeboat beside a bare client on this machine.",
-        subcommands: [BenchClusterCommand.self]
+        abstract: "Measure Lifeboat on this machine.",
+        subcommands: [BenchClusterCommand.self, BenchChecklistCommand.self]
     )
 
     package init() {}

@@ -64,6 +64,10 @@ package struct ObjectInventory: Sendable {
         return group.byName[NameKey(namespace: namespace ?? "", name: name)].map { group.objects[$0] }
     }
 
+    func workloadGroup() throws(UnreadableKind) -> WorkloadGroup {
+        try storage.workloads { () throws(UnreadableKind) in try WorkloadGroup(self) }
+    }
+
     /// A copy in which one object is gone or has another content, for the negative controls of a drill.
     package func replacing(_ identity: ObjectIdentity, with object: JSONValue?) -> ObjectInventory {
         let kind = identity.groupVersionKind.groupKind
@@ -122,6 +126,7 @@ private struct KindGroup {
 private final class InventoryStorage: Sendable {
     private let reading: ObjectInventory.Reading
     private let groups = Mutex<[GroupKind: Result<KindGroup, UnreadableKind>]>([:])
+    private let workloads = Mutex<WorkloadGroup?>(nil)
 
     init(reading: @escaping ObjectInventory.Reading) { self.reading = reading }
 
@@ -136,5 +141,13 @@ private final class InventoryStorage: Sendable {
         }
         groups.withLock { $0[kind] = result }
         return try result.get()
+    }
+
+    /// Not kept when a kind could not be read, because every check that asks has to be told.
+    func workloads(_ make: () throws(UnreadableKind) -> WorkloadGroup) throws(UnreadableKind) -> WorkloadGroup {
+        if let known = workloads.withLock({ $0 }) { return known }
+        let made = try make()
+        workloads.withLock { $0 = made }
+        return made
     }
 }

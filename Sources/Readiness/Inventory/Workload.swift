@@ -53,12 +53,25 @@ extension ObjectInventory {
     ]
 
     /// The workloads of all kinds that no controller made.
-    func workloads() throws(UnreadableKind) -> [Workload] {
-        var found: [Workload] = []
-        for kind in Self.workloadKinds {
-            found += try objects(kind).compactMap { $0.hasController ? nil : Workload($0) }
+    func workloads() throws(UnreadableKind) -> [Workload] { try workloadGroup().all }
+
+    /// Those of one namespace.
+    func workloads(namespace: String) throws(UnreadableKind) -> [Workload] {
+        let group = try workloadGroup()
+        return (group.byNamespace[namespace] ?? []).map { group.all[$0] }
+    }
+}
+
+/// The workloads of an inventory, made once.
+struct WorkloadGroup: Sendable {
+    private(set) var all: [Workload] = []
+    private(set) var byNamespace: [String: [Int]] = [:]
+
+    init(_ inventory: ObjectInventory) throws(UnreadableKind) {
+        for kind in ObjectInventory.workloadKinds {
+            all += try inventory.objects(kind).compactMap { $0.hasController ? nil : Workload($0) }
         }
-        return found
+        for (index, workload) in all.enumerated() { byNamespace[workload.namespace, default: []].append(index) }
     }
 }
 

@@ -9,11 +9,10 @@ extension RuleEvaluator {
         let first = arguments.first ?? .null
         switch function {
         case .workloads:
-            let all = try inventory.workloads()
             guard let namespace = first.text, !namespace.isEmpty else {
-                return .array(all.map(\.object), isSecret: false)
+                return .array(try inventory.workloads().map(\.object), isSecret: false)
             }
-            return .array(all.filter { $0.namespace == namespace }.map(\.object), isSecret: false)
+            return .array(try inventory.workloads(namespace: namespace).map(\.object), isSecret: false)
         case .components:
             let section = first.text
             return .list(
