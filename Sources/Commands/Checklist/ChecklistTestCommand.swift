@@ -7,11 +7,11 @@ internal import Readiness
 package struct ChecklistTestCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Run the tests that stand beside the checks, in files named *.test.yaml.",
+        abstract: "Run the tests that stand beside the checks and components, in files named *.test.yaml.",
         discussion: "A check without a case that passes and one that fails is an error. The exit status is then 4."
     )
 
-    @Argument(help: "Ids of checks, with * for any characters; all checks without any.")
+    @Argument(help: "Ids of checks and components, with * for any characters; all without any.")
     package var ids: [String] = []
 
     @Option(help: "Folder with the checks, one file a check.")
@@ -24,7 +24,11 @@ package struct ChecklistTestCommand: AsyncParsableCommand {
     package func run() async throws {
         let checklist = try ReadinessChecklist.load(folder: checks)
         let patterns = ids.map { NamePattern($0) }
-        let run = try CheckTestRun(checklist, CheckFixture.load(folder: checks)) { id in
+        let run = try CheckTestRun(
+            checklist,
+            CheckFixture.load(folder: checks),
+            ComponentFixture.load(folder: checks)
+        ) { id in
             patterns.isEmpty || patterns.matches(id)
         }
         let failures = run.failures.map { failure -> JSONValue in
@@ -34,14 +38,17 @@ package struct ChecklistTestCommand: AsyncParsableCommand {
             ]
         }
         let json: JSONValue = [
-            "schemaVersion": "lifeboat.dr/v1", "checks": .int(run.checks), "cases": .int(run.cases),
+            "schemaVersion": "lifeboat.dr/v1", "checks": .int(run.checks), "components": .int(run.components),
+            "cases": .int(run.cases),
             "failures": .array(failures),
         ]
         try output.print(json) {
             let lines = run.failures.map { failure in
                 "\(failure.file): \(failure.check)\(failure.name.isEmpty ? "" : ": \(failure.name)"): \(failure.problem)"
             }
-            let summary = "\(run.cases) cases of \(run.checks) checks, \(run.failures.count) problems."
+            let summary =
+                "\(run.cases) cases of \(run.checks) checks and \(run.components) components, "
+                + "\(run.failures.count) problems."
             return (lines + [summary]).joined(separator: "\n")
         }
         guard run.failures.isEmpty else { throw StatusOnly(.notPassed) }

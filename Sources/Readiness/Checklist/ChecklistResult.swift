@@ -40,7 +40,7 @@ package struct ChecklistResult: Sendable {
 
     /// What an area comes to; it has no components, and is absent when none of its checks applies.
     package func verdict(of area: ReadinessSection) -> RowVerdict {
-        RowResult.verdict([], areaOutcomes.filter { $0.check.section == area })
+        RowResult.verdict([], areaOutcomes.filter { $0.check.section == area }, needsComponent: false)
     }
 
     /// The answers of all checks, rows first.

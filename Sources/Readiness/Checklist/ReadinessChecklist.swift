@@ -55,9 +55,10 @@ package struct ReadinessChecklist: Sendable {
         try ReadinessChecklist(checks: checks.filter { isWanted($0.id) }, catalogue: catalogue, policy: policy)
     }
 
-    /// The same checklist, with other values for some of the parameters of every check.
-    func setting(_ parameters: JSONObject) throws(LifeboatError) -> ReadinessChecklist {
+    /// The same checklist, with other values for some of the parameters of a check.
+    func setting(_ parameters: JSONObject, of id: String) throws(LifeboatError) -> ReadinessChecklist {
         let checks = checks.map { check in
+            guard check.id == id else { return check }
             var copy = check
             for member in parameters.members { copy.parameters[member.key] = member.value }
             return copy

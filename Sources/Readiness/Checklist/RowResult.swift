@@ -46,16 +46,22 @@ package struct RowResult: Sendable {
     /// Whether the row is missing though a policy requires it.
     package var isMissing: Bool { verdict == .absent && requirement == .require }
 
-    static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome]) -> RowVerdict {
+    /// - Parameter needsComponent: whether it is a row, which is nothing without a component, and no area.
+    static func verdict(_ components: [DetectedComponent], _ outcomes: [CheckOutcome], needsComponent: Bool = true)
+        -> RowVerdict
+    {
         func any(_ match: (CheckOutcome) -> Bool) -> Bool { outcomes.contains(where: match) }
         if any({ $0.status == .fail && $0.check.severity == .critical }) { return .notReady }
-        let isAbsent = components.isEmpty && outcomes.allSatisfy { $0.status == .skip || $0.status == .manual }
-        if isAbsent { return .absent }
+        // What passes without a component, such as a setting of the API server, does not make up for it.
+        let isFaulty = any { ($0.status == .fail || $0.status == .warn) && $0.check.severity != .info }
+        let isHidden = any { $0.isUnanswered && !$0.isNotTested && $0.check.severity == .critical }
+        if needsComponent, components.isEmpty, !isFaulty, !isHidden { return .absent }
         // A row is never ready on the strength of checks that could not look.
         if any({ $0.isUnanswered && $0.check.severity == .critical }) { return .unverifiable }
         // A check of the severity info gives advice; what it advises is no defect of the row.
-        if any({ ($0.status == .fail || $0.status == .warn) && $0.check.severity != .info }) { return .degraded }
+        if isFaulty { return .degraded }
         if any({ $0.status == .pass }) { return .ready }
+        if !needsComponent, outcomes.allSatisfy({ $0.status == .skip && !$0.isNotTested }) { return .absent }
         return .unverifiable
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 package import KubernetesObjects
 internal import Policies
 
@@ -32,16 +31,9 @@ extension CheckFixture {
 
     /// The cases of all `.test.yaml` files of a folder and the folders in it, in the order of their paths.
     package static func load(folder: String) throws(LifeboatError) -> [CheckFixture] {
-        let paths = (FileManager.default.subpaths(atPath: folder) ?? []).filter { $0.hasSuffix(".test.yaml") }.sorted()
         var fixtures: [CheckFixture] = []
-        for path in paths {
-            let file = "\(folder)/\(path)"
-            guard
-                let text = FileManager.default.contents(atPath: file).flatMap({ String(validating: $0, as: UTF8.self) })
-            else {
-                throw LifeboatError(.policyInvalid, "\(file) cannot be read as UTF-8 text")
-            }
-            fixtures += try parse(text, file: file)
+        for (file, document) in try TestDocuments.all(folder: folder, kind: kind) {
+            fixtures += try read(document, file: file)
         }
         return fixtures
     }
@@ -49,11 +41,17 @@ extension CheckFixture {
     package static func parse(_ text: String, file: String) throws(LifeboatError) -> [CheckFixture] {
         var fixtures: [CheckFixture] = []
         for document in try YAMLDocuments.parse(text, source: file) where document["kind"]?.string == kind {
-            guard let check = document["metadata", "name"]?.string, let cases = document["spec", "cases"]?.array else {
-                throw LifeboatError(.policyInvalid, "\(file): a test names its check and has spec.cases")
-            }
-            for entry in cases { fixtures.append(try CheckFixture(entry, of: check, file)) }
+            fixtures += try read(document, file: file)
         }
+        return fixtures
+    }
+
+    private static func read(_ document: JSONValue, file: String) throws(LifeboatError) -> [CheckFixture] {
+        guard let check = document["metadata", "name"]?.string, let cases = document["spec", "cases"]?.array else {
+            throw LifeboatError(.policyInvalid, "\(file): a test names its check and has spec.cases")
+        }
+        var fixtures: [CheckFixture] = []
+        for entry in cases { fixtures.append(try CheckFixture(entry, of: check, file)) }
         return fixtures
     }
 
@@ -91,12 +89,18 @@ extension CheckFixture {
         now = try Timestamp(parsing: entry["now"]?.string ?? "2026-06-01T00:00:00Z")
     }
 
+    /// The answers of a checklist on the objects of the case.
+    func result(of checklist: ReadinessChecklist) throws(LifeboatError) -> ChecklistResult {
+        let inventory = ObjectInventory(objects, served: isLive ? [] : nil, unreadable: unreadable)
+        return try checklist.setting(parameters, of: check)
+            .evaluate(inventory, reference: snapshot.map { ObjectInventory($0) }, now: now)
+    }
+
     /// What is not as the case says; empty when all is.
     package func problems(in checklist: ReadinessChecklist) throws(LifeboatError) -> [String] {
-        let single = try checklist.selecting { $0 == check }.setting(parameters)
+        let single = try checklist.selecting { $0 == check }
         guard !single.checks.isEmpty else { return ["there is no check \(check)"] }
-        let inventory = ObjectInventory(objects, served: isLive ? [] : nil, unreadable: unreadable)
-        let result = single.evaluate(inventory, reference: snapshot.map { ObjectInventory($0) }, now: now)
+        let result = try result(of: single)
         guard let outcome = result.outcome(check) else { return ["the check gave no answer"] }
         var problems: [String] = []
         if outcome.status != status {

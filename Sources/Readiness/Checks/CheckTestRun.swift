@@ -13,18 +13,30 @@ package struct CheckTestRun: Sendable {
 
     package let cases: Int
     package let checks: Int
+    package let components: Int
     package let failures: [Failure]
 
     /// - Parameter isWanted: the ids whose tests are run.
-    package init(_ checklist: ReadinessChecklist, _ fixtures: [CheckFixture], isWanted: (String) -> Bool)
-        throws(LifeboatError)
-    {
+    package init(
+        _ checklist: ReadinessChecklist,
+        _ fixtures: [CheckFixture],
+        _ componentFixtures: [ComponentFixture] = [],
+        isWanted: (String) -> Bool
+    ) throws(LifeboatError) {
         let wanted = fixtures.filter { isWanted($0.check) }
         var failures: [Failure] = []
         for fixture in wanted {
             for problem in try fixture.problems(in: checklist) {
                 failures.append(
                     Failure(file: fixture.file, check: fixture.check, name: fixture.name, problem: problem)
+                )
+            }
+        }
+        let wantedComponents = componentFixtures.filter { isWanted($0.component) }
+        for fixture in wantedComponents {
+            for problem in try fixture.problems(in: checklist) {
+                failures.append(
+                    Failure(file: fixture.file, check: fixture.component, name: fixture.name, problem: problem)
                 )
             }
         }
@@ -45,6 +57,8 @@ package struct CheckTestRun: Sendable {
                 failures.append(Failure(file: check.location.file, check: check.id, name: "", problem: "no case fails"))
             }
         }
-        (cases, checks, self.failures) = (wanted.count, byFile.count, failures)
+        cases = wanted.count + wantedComponents.count
+        (checks, components) = (byFile.count, Set(wantedComponents.map(\.component)).count)
+        self.failures = failures
     }
 }

@@ -14,6 +14,7 @@ struct ComponentDetector {
     private let storageDrivers: [String]
     private let apiServices: [(group: String, isAvailable: Bool)]
     private let serverOptions: Set<String>
+    private let addresses: [String]
 
     init(_ inventory: ObjectInventory) {
         self.inventory = inventory
@@ -31,7 +32,9 @@ struct ComponentDetector {
         apiServices = objects(.apiService).filter { $0["spec", "service"]?.object != nil }
             .map { ($0["spec", "group"]?.string ?? "", $0.hasCondition("Available")) }
         let options = (try? inventory.serverOptions()) ?? [:]
-        serverOptions = Set(options.keys)
+        serverOptions = Set(options.keys).union(options.map { "\($0.key)=\($0.value)" })
+        addresses = (objects(.service) + objects(.ingress))
+            .flatMap { $0["status", "loadBalancer", "ingress"]?.array ?? [] }.compactMap { $0["hostname"]?.string }
     }
 
     func detect(_ catalogue: ComponentCatalogue) -> [DetectedComponent] { catalogue.signatures.compactMap(detect) }
@@ -53,9 +56,11 @@ struct ComponentDetector {
             .map { "API server option \($0)" }
         let hosts = Set(workloads.flatMap { $0.images.map(\.registry) }).filter(signature.registries.matches)
         registered += hosts.sorted().map { "images from \($0)" }
+        registered += Set(addresses.filter(signature.addresses.matches)).sorted().map { "load balancer \($0)" }
         var declared = definitions.filter(signature.customResources.matches).map { "custom resource \($0)" }
         declared += ingressControllers.filter(signature.ingressControllers.matches).map { "IngressClass for \($0)" }
         declared += gatewayControllers.filter(signature.gatewayControllers.matches).map { "GatewayClass for \($0)" }
+        declared += signature.customResourceFields.filter(isSet).map { "field \($0)" }
         guard !registered.isEmpty || !declared.isEmpty else { return nil }
         let isRunning = !isAddressOnly && isRunning(signature, mine.map(\.workload))
         return DetectedComponent(
@@ -66,6 +71,17 @@ struct ComponentDetector {
             workloadObjects: mine.map(\.workload.object),
             evidence: Array(Set(registered + declared)).sorted()
         )
+    }
+
+    /// Whether any custom resource has the field of `group/Kind/a/b`.
+    private func isSet(_ field: String) -> Bool {
+        let parts = field.split(separator: "/").map(String.init)
+        guard parts.count > 2 else { return false }
+        let objects = (try? inventory.objects(GroupKind(group: parts[0], kind: parts[1]))) ?? []
+        return objects.contains { object in
+            let value = parts.dropFirst(2).reduce(Optional(object)) { $0?[$1] }
+            return value.map { !$0.isNull } ?? false
+        }
     }
 
     /// Whether every workload is ready and every API is available; a component that is only used, as a registry is, counts as running.

@@ -23,8 +23,12 @@ package struct ComponentSignature: Sendable {
     let apiGroups: [NamePattern]
     /// Registries that images in use come from.
     let registries: [NamePattern]
-    /// Command line options of the API server.
+    /// Command line options of the API server, as `--name` or as `--name=value`.
     let serverOptions: [NamePattern]
+    /// `group/Kind/a/b`: custom resources of it are in use where the field `a.b` of another's is set.
+    let customResourceFields: [String]
+    /// Addresses of load balancers that only it gives out.
+    let addresses: [NamePattern]
     /// Whether it enforces NetworkPolicies.
     let enforcesNetworkPolicies: Bool
     /// Whether its makers have given it up.
@@ -38,7 +42,7 @@ package struct ComponentSignature: Sendable {
 extension ComponentSignature {
     static let fields = [
         "id", "row", "area", "named", "deprecated", "customResources", "workloads", "images", "ingressControllers",
-        "gatewayControllers",
+        "gatewayControllers", "customResourceFields", "addresses",
         "webhooks", "storageDrivers", "apiGroups", "registries", "serverOptions", "enforcesNetworkPolicies", "note",
     ]
 
@@ -77,6 +81,8 @@ extension ComponentSignature {
             apiGroups: patterns("apiGroups"),
             registries: patterns("registries"),
             serverOptions: patterns("serverOptions"),
+            customResourceFields: texts("customResourceFields"),
+            addresses: patterns("addresses"),
             enforcesNetworkPolicies: value["enforcesNetworkPolicies"]?.bool ?? false,
             isDeprecated: value["deprecated"]?.bool ?? false,
             note: value["note"]?.string ?? ""

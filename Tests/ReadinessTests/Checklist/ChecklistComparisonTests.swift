@@ -105,11 +105,11 @@ import Testing
     }
 
     @Test func `a row that was there and is absent is lost`() throws {
-        let before = Samples.result([Samples.outcome("a", Samples.pass, row: .monitoring)])
+        let before = Samples.result([Samples.outcome("a", Samples.warning, row: .monitoring)])
         let after = Samples.result([Samples.outcome("a", Samples.skip, row: .monitoring)])
         let comparison = ChecklistComparison(before: before, after: after)
         let row = try #require(comparison.rows.first { $0.row == .monitoring })
-        #expect(row.before == .ready && row.after == .lost)
+        #expect(row.before == .degraded && row.after == .lost)
         #expect(comparison.checks(.lost).map(\.check.id) == ["a"])
         #expect(comparison.areaChecks.isEmpty)
     }

@@ -37,9 +37,10 @@ import Testing
         let run = try CheckTestRun(
             ReadinessChecklist.load(folder: Self.folder),
             CheckFixture.load(folder: Self.folder),
+            ComponentFixture.load(folder: Self.folder),
             isWanted: { _ in true }
         )
-        #expect(run.cases > 0)
+        #expect(run.cases > 500 && run.components >= 48)
         #expect(run.failures.map { "\($0.file): \($0.check): \($0.name): \($0.problem)" } == [])
     }
 
@@ -82,7 +83,54 @@ import Testing
                 || !signature.gatewayControllers.isEmpty || !signature.webhooks.isEmpty
                 || !signature.storageDrivers.isEmpty || !signature.apiGroups.isEmpty
                 || !signature.registries.isEmpty || !signature.serverOptions.isEmpty
+                || !signature.customResourceFields.isEmpty || !signature.addresses.isEmpty
             #expect(signature.hasKnownWorkloads || hasOther, "\(signature.id) has no sign")
+        }
+    }
+
+    @Test
+    func
+        `every option that the checklist names has a cluster that is healthy, one that is declared only and one that is broken`()
+        throws
+    {
+        let fixtures = try ComponentFixture.load(folder: Self.folder)
+        let catalogue = try ComponentCatalogue.load(folder: Self.folder)
+        for signature in catalogue.signatures where signature.isNamedByChecklist {
+            let names = fixtures.filter { $0.component == signature.id }.map(\.name)
+            #expect(names == ["healthy", "declared only", "broken"], "\(signature.id)")
+        }
+    }
+
+    /// A mutation run: a requirement that could be left out without any case noticing guards against nothing.
+    @Test func `each requirement of each rule is the one that finds something in a case`() throws {
+        let checklist = try ReadinessChecklist.load(folder: Self.folder)
+        let fixtures = Dictionary(grouping: try CheckFixture.load(folder: Self.folder), by: \.check)
+        var tested = 0
+        for check in checklist.checks {
+            guard case .rule(var rule) = check.test, let cases = fixtures[check.id] else { continue }
+            let requirements = rule.requirements
+            for index in requirements.indices {
+                rule.requirements = requirements
+                rule.requirements.remove(at: index)
+                var mutant = check
+                mutant.test = .rule(rule)
+                let weaker = try ReadinessChecklist(checks: [mutant], catalogue: checklist.catalogue)
+                let isNoticed = try cases.contains { try !$0.problems(in: weaker).isEmpty }
+                #expect(isNoticed, "\(check.id), requirement \(index + 1)")
+                tested += 1
+            }
+        }
+        #expect(tested > 200)
+    }
+
+    /// A healthy cluster is broken in the way that a check guards against; asked with all others, it is the one that notices.
+    @Test func `each check notices what it guards against among all others`() throws {
+        let checklist = try ReadinessChecklist.load(folder: Self.folder)
+        let ids = Set(checklist.checks.map(\.id))
+        let fixtures = try CheckFixture.load(folder: Self.folder)
+        for fixture in fixtures where ids.contains(fixture.check) && [.pass, .fail, .warn].contains(fixture.status) {
+            let outcome = try #require(try fixture.result(of: checklist).outcome(fixture.check))
+            #expect(outcome.status == fixture.status, "\(fixture.check): \(fixture.name)")
         }
     }
 

@@ -15,8 +15,17 @@ import Testing
         return RowResult(.serviceMesh, components: components, outcomes: outcomes).verdict
     }
 
-    @Test func `is ready when a check passed and none did worse`() {
-        #expect(Self.verdict([(OutcomeSamples.pass, .critical), (OutcomeSamples.skip, .critical)]) == .ready)
+    @Test func `is ready when it has a component, a check passed and none did worse`() throws {
+        let components = [try OutcomeSamples.component("relay", .active)]
+        let examinations = [(OutcomeSamples.pass, ReadinessCheck.Severity.critical), (OutcomeSamples.skip, .critical)]
+        #expect(Self.verdict(examinations, components: components) == .ready)
+        // Advice is no defect.
+        let advised = examinations + [(OutcomeSamples.warning, .info)]
+        #expect(Self.verdict(advised, components: components) == .ready)
+    }
+
+    @Test func `is absent without a component, whatever passes`() {
+        #expect(Self.verdict([(OutcomeSamples.pass, .critical), (OutcomeSamples.unknown, .minor)]) == .absent)
     }
 
     @Test func `is not ready when a critical check failed, whatever else is`() {
@@ -47,7 +56,7 @@ import Testing
     @Test func `is unverifiable when there is a component and no check has an answer`() throws {
         let components = [try OutcomeSamples.component("relay", .active)]
         #expect(Self.verdict([(OutcomeSamples.skip, .critical)], components: components) == .unverifiable)
-        #expect(Self.verdict([(OutcomeSamples.unknown, .minor)]) == .unverifiable)
+        #expect(Self.verdict([(OutcomeSamples.unknown, .critical)]) == .unverifiable)
     }
 
     @Test func `stands in the document with its components and checks`() throws {
