@@ -120,7 +120,7 @@ let package = Package(
             uses: [logging]
         ),
         tests("RestoreTests", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies", "Restore"]),
-        tests("ReadinessTests", knows: ["KubernetesObjects", "Policies", "Readiness"]),
+        tests("ReadinessTests", knows: ["KubernetesObjects", "KubernetesAPI", "Policies", "Readiness", "TestSupport"]),
         module(
             "TestSupport",
             knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "SandboxCluster"],

@@ -31,6 +31,9 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
     @Option(help: "Folder to write the checklist to, as JSON, JUnit, SARIF, Markdown and a page.")
     package var report: String?
 
+    @Flag(help: "Also ask other servers: the hosts of routes, the registries of images and the issuer of the sign-in.")
+    package var probe = false
+
     @OptionGroup package var cluster: ClusterOptions
     @OptionGroup package var repository: RepositoryOptions
     @OptionGroup package var output: OutputOptions
@@ -49,15 +52,16 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
             inventory = try await ObjectInventory.live(client)
         }
         let now = SystemClock.now()
+        let probes = probe ? try await answers(inventory) : nil
         guard let compareWith else {
-            let result = checklist.evaluate(inventory, now: now)
+            let result = checklist.evaluate(inventory, probes: probes, now: now)
             try finish(result.json) { ChecklistText.text(result) }
             guard result.isPassed else { throw StatusOnly(.notPassed) }
             return
         }
         let opened = try repository.open()
         let reference = try ObjectInventory.snapshot(opened.reader(opened.snapshot(compareWith)))
-        let result = checklist.evaluate(inventory, reference: reference, now: now)
+        let result = checklist.evaluate(inventory, reference: reference, probes: probes, now: now)
         let before = checklist.evaluate(reference, reference: reference, now: now)
         let comparison = ChecklistComparison(before: before, after: result)
         var json = result.json
@@ -66,6 +70,15 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
         json["comparison"] = comparison.json
         try finish(json) { ChecklistText.text(result) + "\n" + ChecklistText.text(comparison, before.source) }
         guard comparison.isPassed else { throw StatusOnly(.notPassed) }
+    }
+
+    /// Asks the servers that the objects name. With --snapshot these are the servers of the cluster of that time.
+    private func answers(_ inventory: ObjectInventory) async throws -> [String: ProbeAnswer] {
+        let plan = ProbePlan(inventory)
+        output.step("Ask \(plan.probes.count) other servers")
+        let client = try WebClient()
+        defer { client.close() }
+        return await ProbeRun.answers(plan, client)
     }
 
     /// Prints the checklist and writes it to the folder that was asked for.

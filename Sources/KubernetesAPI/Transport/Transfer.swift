@@ -72,6 +72,8 @@ final class Transfer {
         set(CURLOPT_USERAGENT, settings.userAgent)
         // An empty text keeps libcurl from looking at the environment on its own.
         set(CURLOPT_PROXY, settings.proxy ?? "")
+        // Without this libcurl would wait for the body that an answer to HEAD never has.
+        if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
         set(CURLOPT_CUSTOMREQUEST, request.method)
         if settings.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "gzip") }
         setAddress(request.url, settings)

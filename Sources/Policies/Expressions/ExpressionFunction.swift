@@ -79,6 +79,8 @@ package enum ExpressionFunction: String, CaseIterable, Sendable {
     case certs
     case covers
     case registryHosts
+    // Other servers
+    case probe
 
     /// How many arguments it takes.
     package var arity: ClosedRange<Int> {
@@ -93,7 +95,7 @@ package enum ExpressionFunction: String, CaseIterable, Sendable {
         case .min, .max: 1...8
         case .default, .startsWith, .endsWith, .contains, .matches, .findAll, .glob, .split, .cidrContains,
             .cidrsOverlap, .annotation, .label, .condition, .selects, .schedules, .allowsEviction, .isPartOf, .cert,
-            .certs, .covers:
+            .certs, .covers, .probe:
             2...2
         case .substring: 2...3
         case .replace, .get, .selecting, .selected: 3...3

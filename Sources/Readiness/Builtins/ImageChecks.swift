@@ -123,7 +123,7 @@ enum PullSecret {
     }
 
     /// `https://index.docker.io/v1/` is docker.io.
-    private static func host(_ key: String) -> String {
+    static func host(_ key: String) -> String {
         var text = Substring(key)
         for scheme in ["https://", "http://"] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
         let host = String(text.prefix { $0 != "/" })

@@ -12,6 +12,8 @@ struct CheckContext: Sendable {
     var reference: ObjectInventory?
     /// The components of the snapshot.
     var referenceComponents: [DetectedComponent] = []
+    /// The answers of other servers by the keys of their probes; nil when none was asked.
+    var probes: [String: ProbeAnswer]?
     /// What `cluster` is in the check language.
     var clusterFacts: RuleValue = .null
 

@@ -69,9 +69,13 @@ package struct ReadinessChecklist: Sendable {
     /// Runs every check.
     ///
     /// - Parameter reference: the snapshot that the cluster should be like; checks that compare are skipped without one.
-    package func evaluate(_ inventory: ObjectInventory, reference: ObjectInventory? = nil, now: Timestamp)
-        -> ChecklistResult
-    {
+    /// - Parameter probes: the answers of other servers; checks that need them are not tested without.
+    package func evaluate(
+        _ inventory: ObjectInventory,
+        reference: ObjectInventory? = nil,
+        probes: [String: ProbeAnswer]? = nil,
+        now: Timestamp
+    ) -> ChecklistResult {
         let components = ComponentDetector(inventory).detect(catalogue)
         let before = reference.map { ComponentDetector($0).detect(catalogue) } ?? []
         let facts = inventory.facts
@@ -84,6 +88,7 @@ package struct ReadinessChecklist: Sendable {
                 now: now,
                 reference: reference,
                 referenceComponents: before,
+                probes: probes,
                 clusterFacts: facts
             )
             return CheckOutcome(check, Self.examine(context), exemptions: exemptions)
@@ -135,7 +140,10 @@ package struct ReadinessChecklist: Sendable {
         if needs.contains(.cluster), context.inventory.served == nil {
             return .notTested("a snapshot does not show it")
         }
-        if needs.contains(.network) { return .notTested("requests to other servers were not asked for") }
+        if needs.contains(.network), context.probes == nil {
+            // Whoever does not ask for them knows it, so that the row is no less certain.
+            return .notApplicable("requests to other servers were not asked for (--probe)")
+        }
         guard needs.contains(.nodes) else { return nil }
         do throws(UnreadableKind) {
             return try context.inventory.runsWorkloads() ? nil : .withoutNodes

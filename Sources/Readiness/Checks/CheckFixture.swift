@@ -17,6 +17,8 @@ package struct CheckFixture: Sendable {
     let unreadable: [GroupKind: String]
     /// Whether the objects are those of a cluster and not of a snapshot.
     let isLive: Bool
+    /// What other servers answered, by the keys of the probes: empty for a good answer, else what is wrong.
+    let probes: [String: ProbeAnswer]?
     /// Parameters that take the place of those of the check, as a policy of a site would set them.
     let parameters: JSONObject
     let now: Timestamp
@@ -26,7 +28,7 @@ extension CheckFixture {
     package static let kind = "ReadinessCheckTest"
     private static let caseFields = [
         "name", "status", "findings", "objects", "snapshot", "unreadable", "live", "now",
-        "parameters",
+        "parameters", "probes",
     ]
 
     /// The cases of all `.test.yaml` files of a folder and the folders in it, in the order of their paths.
@@ -78,6 +80,7 @@ extension CheckFixture {
         objects = entry["objects"]?.array ?? []
         snapshot = entry["snapshot"]?.array
         isLive = entry["live"]?.bool ?? false
+        probes = entry["probes"]?.stringMap.mapValues { ProbeAnswer(isGood: $0.isEmpty, problem: $0) }
         parameters = entry["parameters"]?.object ?? JSONObject()
         var unreadable: [GroupKind: String] = [:]
         for (kind, reason) in entry["unreadable"]?.stringMap ?? [:] {
@@ -93,7 +96,7 @@ extension CheckFixture {
     func result(of checklist: ReadinessChecklist) throws(LifeboatError) -> ChecklistResult {
         let inventory = ObjectInventory(objects, served: isLive ? [] : nil, unreadable: unreadable)
         return try checklist.setting(parameters, of: check)
-            .evaluate(inventory, reference: snapshot.map { ObjectInventory($0) }, now: now)
+            .evaluate(inventory, reference: snapshot.map { ObjectInventory($0) }, probes: probes, now: now)
     }
 
     /// What is not as the case says; empty when all is.

@@ -10,6 +10,11 @@ extension RuleEvaluator {
                 return .null
             }
             return .bool(CertificateNames.cover(host, names.compactMap(\.text)))
+        case .probe:
+            guard let kind = arguments[0].text, let target = arguments[1].text,
+                let answer = context.probes?[Probe.key(kind, target)]
+            else { return .null }
+            return .map(["ok": .bool(answer.isGood), "problem": .string(answer.problem)])
         case .registryHosts:
             guard let secret = arguments[0].json, let hosts = PullSecret.hosts(of: secret) else { return .null }
             return RuleValue(hosts)

@@ -37,7 +37,7 @@ extension RuleEvaluator {
             } catch {
                 throw .unreadable(error)
             }
-        case .cert, .certs, .covers, .registryHosts: return credentialFunction(function, arguments)
+        case .cert, .certs, .covers, .registryHosts, .probe: return credentialFunction(function, arguments)
         }
     }
 

@@ -170,8 +170,10 @@ import Testing
     }
 
     @Test func `only the checks that are wanted are run`() throws {
-        let checklist = try ReadinessChecklist.load(folder: Self.folder).selecting { $0 == "claims-bound" }
-        #expect(checklist.checks.map(\.id) == ["claims-bound"])
+        let checklist = try ReadinessChecklist.load(folder: Self.folder).selecting {
+            $0 == "shared-storage.claims-bound"
+        }
+        #expect(checklist.checks.map(\.id) == ["shared-storage.claims-bound"])
         #expect(!checklist.catalogue.signatures.isEmpty)
     }
 
