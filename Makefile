@@ -18,7 +18,8 @@ test: packages
 	@swift build --build-tests
 	@echo "==> Running the tests"
 	@set -o pipefail; swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 2>&1 | tee .build/test.log | .ci/progress && \
-	  echo "==> Done: all tests passed" || { echo "==> FAILED: the failures are above, everything is in .build/test.log"; exit 1; }
+	  echo "==> Done: all tests passed" || \
+	  { echo "==> FAILED: everything is in .build/test.log; what failed:"; grep -aE '^(✘ Test|↳)' .build/test.log | cut -c1-600; exit 1; }
 
 build: packages
 	swift build -c release --product lifeboat --static-swift-stdlib

@@ -7,10 +7,11 @@ import Testing
         try await StubServer.with(answer: { request in
             StubAnswer(
                 status: request.method == "HEAD" ? 401 : 200,
-                headers: ["WWW-Authenticate": "Bearer realm=\"x\""]
+                headers: ["WWW-Authenticate": "Bearer realm=\"x\""],
+                body: request.method == "HEAD" ? "" : "{}"
             )
         }) { _, server in
-            let client = try WebClient()
+            let client = try WebClient(timeoutSeconds: 300)
             defer { client.close() }
             let head = await client.send("HEAD", "http://[::1]:\(server.port)/v2/", headers: [("Accept", "a")])
             #expect(head.status == 401 && head.fields["www-authenticate"] == "Bearer realm=\"x\"" && head.body.isEmpty)
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test func `says why there is no answer`() async throws {
-        let client = try WebClient()
+        let client = try WebClient(timeoutSeconds: 300)
         defer { client.close() }
         let closed = await client.send("GET", "http://127.0.0.1:1/")
         #expect(closed.status == nil && !closed.problem.isEmpty)

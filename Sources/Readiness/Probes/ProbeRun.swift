@@ -4,12 +4,23 @@ import KubernetesObjects
 
 /// Makes the requests of a plan.
 package enum ProbeRun {
+    /// A probe that waits for its turn would use up its own time.
+    private static let maximumAtOnce = 8
+
     /// The answers by the keys of their probes.
     package static func answers(_ plan: ProbePlan, _ client: WebClient) async -> [String: ProbeAnswer] {
         await withTaskGroup(of: (String, ProbeAnswer).self) { group in
-            for probe in plan.probes { group.addTask { (probe.key, await answer(probe, client)) } }
+            var waiting = plan.probes.makeIterator()
+            func addNext() {
+                guard let probe = waiting.next() else { return }
+                group.addTask { (probe.key, await answer(probe, client)) }
+            }
+            for _ in 0..<maximumAtOnce { addNext() }
             var answers: [String: ProbeAnswer] = [:]
-            for await (key, answer) in group { answers[key] = answer }
+            for await (key, answer) in group {
+                answers[key] = answer
+                addNext()
+            }
             return answers
         }
     }

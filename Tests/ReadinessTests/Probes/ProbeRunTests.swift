@@ -17,7 +17,7 @@ import Testing
                 )
             }
         )
-        let client = try WebClient()
+        let client = try WebClient(timeoutSeconds: 300)
         defer { client.close() }
         let answers = await ProbeRun.answers(plan, client)
         return plan.probes.map { probe in
