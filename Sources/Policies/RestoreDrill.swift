@@ -132,8 +132,16 @@ package struct DrillChecks: Equatable, Sendable {
     package var exclude: [NamePattern]
     /// Patterns of ids whose failure fails the drill.
     package var require: [NamePattern]
+    /// Whether registries, routes and the issuer are asked as well; these may be those of production.
+    package var probes: Bool
 
-    package init(include: [NamePattern] = [], exclude: [NamePattern] = [], require: [NamePattern] = []) {
+    package init(
+        include: [NamePattern] = [],
+        exclude: [NamePattern] = [],
+        require: [NamePattern] = [],
+        probes: Bool = false
+    ) {
+        self.probes = probes
         self.include = include
         self.exclude = exclude
         self.require = require

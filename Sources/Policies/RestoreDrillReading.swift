@@ -119,7 +119,8 @@ extension PolicyNode {
             DrillChecks(
                 include: $0.patterns("include"),
                 exclude: $0.patterns("exclude"),
-                require: $0.patterns("require")
+                require: $0.patterns("require"),
+                probes: $0.bool("probe", default: false)
             )
         }
     }

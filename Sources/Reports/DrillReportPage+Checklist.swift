@@ -4,26 +4,21 @@ extension DrillReportPage {
     /// The readiness checklist on the snapshot and on the rebuilt cluster, side by side.
     static func checklist(_ document: JSONValue) -> PageSection {
         let checks = ReportedCheck.all(document)
-        let rows = document.items("checklist", "rows")
-        let areas = document.items("checklist", "areas")
+        let sections = document.items("checklist", "rows") + document.items("checklist", "areas")
         return PageSection("checklist", "Readiness checklist") {
             if document.part("checklist") == nil {
                 HTML.note("The checklist was not answered for both the snapshot and the rebuilt cluster.")
             } else {
                 HTML.note("Each answer is given for the snapshot, then for the rebuilt cluster.")
-                Tag.div(.class("checklist")) { table(rows: rows, checks) }
-                if !areas.isEmpty {
-                    Tag.h3 { "Checks that belong to an area and no row" }
-                    table(areas: areas, checks)
-                }
+                Tag.div(.class("checklist")) { table(sections, checks) }
                 HTML.details("What the words mean") { Tag.div(.class("words")) { HTML.facts(words) } }
             }
         }
     }
 
-    private static func table(rows: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
-        HTML.table(.text("Row"), .text("Components"), .text("Checks")) { table in
-            for row in rows {
+    private static func table(_ sections: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
+        HTML.table(.text("Row or area"), .text("Components"), .text("Checks")) { table in
+            for row in sections {
                 let verdict = row.text("rebuilt")
                 let tone = Tone(of: verdict)
                 table.add(tone == .bad ? .bad : nil) {
@@ -63,22 +58,6 @@ extension DrillReportPage {
 
     private static func change(_ change: String) -> HTML {
         change == "unchanged" ? Tag.small { change } : HTML.badge(change)
-    }
-
-    private static func table(areas: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
-        HTML.table(.text("Check"), .text("Severity"), .text("Answer"), .text("Change"), .text("What was found")) {
-            table in
-            for answer in areas where answer.text("before") != "skip" || answer.text("after") != "skip" {
-                let check = checks.first { $0.id == answer.text("id") }
-                table.add(answer.text("after") == "fail" ? .bad : nil) {
-                    check.map(named) ?? HTML.code(answer.text("id"))
-                    check?.severity ?? ""
-                    statuses(answer, check)
-                    change(answer.text("change"))
-                    check?.detail ?? ""
-                }
-            }
-        }
     }
 
     /// What the words of the checklist mean, for those who do not read them every week.

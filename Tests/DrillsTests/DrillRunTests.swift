@@ -1,6 +1,8 @@
 import Drills
 import KubernetesObjects
 import Policies
+import Readiness
+import TestSupport
 import Testing
 
 @Suite("A drill on the sandbox")
@@ -65,6 +67,32 @@ struct DrillRunTests {
         #expect(Self.status("drill.completeness", report) == .fail)
         let missing = report.checks.first { $0.id == "drill.completeness" }?.findings ?? []
         #expect(missing.contains { $0["object"]?.string?.contains("shop/settings") == true })
+    }
+
+    @Test func `other servers are asked only when the drill says so, and an image that is gone fails it`() async throws
+    {
+        let check = try #require(
+            try ReadinessChecklist.load(folder: "policies/readiness").checks.first {
+                $0.id == "image-registry.images-reachable"
+            }
+        )
+        try await StubServer.with(answer: { _ in StubAnswer(status: 404, body: "") }) { _, server in
+            func report(probes: Bool) async throws -> DrillReport {
+                var sample = DrillSample()
+                sample.drill.checks.probes = probes
+                sample.environment.workload = DrillSample.workload.map { object in
+                    let text = object.prettyPrinted()
+                        .replacing("registry.example/", with: "localhost:\(server.port)/shop/")
+                    return (try? JSONValue(parsing: Array(text.utf8))) ?? object
+                }
+                return try await sample.run(checks: [check])
+            }
+            #expect(try await report(probes: false).verdict == .pass)
+            #expect(server.requests.isEmpty)
+            let asked = try await report(probes: true)
+            #expect(asked.verdict == .fail && Self.status(check.id, asked) == .fail)
+            #expect(server.requests.map(\.path) == ["/v2/shop/web/manifests/1"])
+        }
     }
 
     @Test func `a drill that names a snapshot that is not there is refused`() async throws {

@@ -58,7 +58,13 @@ import Testing
                         ["id": "b", "change": "fixed", "newFailures": []],
                     ],
                 ]
-            ], "areas": [["id": "e", "change": "pre-existing", "newFailures": []]],
+            ],
+            "areas": [
+                [
+                    "area": "security", "snapshot": "degraded", "rebuilt": "degraded",
+                    "checks": [["id": "e", "change": "pre-existing", "newFailures": []]],
+                ]
+            ],
         ]
         return document
     }()

@@ -19,7 +19,7 @@ import Testing
         let component: JSONValue = ["id": name, "state": name, "version": name, "note": name]
         var row: JSONValue = ["title": name, "snapshot": name, "rebuilt": name, "snapshotComponents": [component]]
         row["checks"] = [["id": name, "before": name, "after": name, "change": name]]
-        report["checklist"] = ["rows": [row], "areas": [["id": name]]]
+        report["checklist"] = ["rows": [row], "areas": [row]]
         let drift: JSONValue = ["obj": name, "paths": [name]]
         report["completeness"] = ["byGVK": [["gvk": name, "drift": [drift]]], "leftOut": [:]]
         report["restore"] = ["skipped": [["reason": name]], "failed": [finding], "warnings": [name]]

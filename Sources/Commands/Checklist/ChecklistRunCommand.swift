@@ -76,9 +76,7 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
     private func answers(_ inventory: ObjectInventory) async throws -> [String: ProbeAnswer] {
         let plan = ProbePlan(inventory)
         output.step("Ask \(plan.probes.count) other servers")
-        let client = try WebClient()
-        defer { client.close() }
-        return await ProbeRun.answers(plan, client)
+        return try await plan.answers()
     }
 
     /// Prints the checklist and writes it to the folder that was asked for.

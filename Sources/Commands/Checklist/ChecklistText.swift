@@ -8,17 +8,13 @@ enum ChecklistText {
 
     static func text(_ result: ChecklistResult) -> String {
         var table = Table("ROW OR AREA", "VERDICT", "PASSED", "COMPONENTS")
-        for row in result.rows {
-            var components = row.components.map(\.id)
+        for row in result.sections {
+            var components = row.components.map(\.id) + row.traces.map { "traces of \($0.component)" }
             if let attestation = row.attestation {
                 components.append("attested by \(attestation.owner) until \(attestation.until.description.prefix(10))")
             }
             let verdict = row.isMissing ? "absent, required" : row.verdict.rawValue
             table.add(row.row.title, verdict, passed(row.outcomes), components.joined(separator: ", "))
-        }
-        for area in ReadinessSection.areas {
-            let outcomes = result.areaOutcomes.filter { $0.check.section == area }
-            table.add(area.title, result.verdict(of: area).rawValue, passed(outcomes), "")
         }
         var lines = [table.text, ""]
         let order: [CheckStatus] = [.fail, .unknown, .manual, .warn]
@@ -57,7 +53,7 @@ enum ChecklistText {
 
     static func text(_ comparison: ChecklistComparison, _ source: String) -> String {
         var lines = ["Compared with \(source):"]
-        for row in comparison.rows where !row.lostComponents.isEmpty {
+        for row in comparison.sections where !row.lostComponents.isEmpty {
             lines.append("lost  \(row.row.rawValue): \(row.lostComponents.joined(separator: ", "))")
         }
         for change in [ChecklistComparison.Change.regressed, .lost, .preExisting, .fixed] {

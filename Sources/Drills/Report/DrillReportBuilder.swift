@@ -109,9 +109,14 @@ struct DrillReportBuilder {
             let what = "\(dropped.count) objects lost fields that Kubernetes \(state.targetVersion) does not have"
             found.append(DrillDeviation(what: what, impact: "a cluster of the snapshot's version keeps them"))
         }
-        for row in checklist?.rows ?? [] where !row.lostComponents.isEmpty {
+        for row in checklist?.sections ?? [] where !row.lostComponents.isEmpty {
             let names = row.lostComponents.joined(separator: ", ")
-            found.append(DrillDeviation(what: "\(row.row.title) lost \(names)", impact: "the row is lost"))
+            found.append(
+                DrillDeviation(
+                    what: "\(row.row.title) lost \(names)",
+                    impact: "\(row.row.isArea ? "a part of the area" : "the row") is lost"
+                )
+            )
         }
         return found
     }

@@ -151,9 +151,10 @@ struct DrillRehearsal: Sendable {
             let form = RestoredForm(policy: drill.restore, resources: try reader.resources())
             let completeness = try compare(snapshot, rebuilt, form)
             let checks = try run.checklist.selecting(drill.checks.runs)
+            let probes = drill.checks.probes ? try await ProbePlan(rebuilt).answers() : nil
             let (before, after) = (
                 checks.evaluate(snapshot, reference: snapshot, now: environment.now()),
-                checks.evaluate(rebuilt, reference: snapshot, now: environment.now())
+                checks.evaluate(rebuilt, reference: snapshot, probes: probes, now: environment.now())
             )
             journal.update {
                 $0.freshness = freshness

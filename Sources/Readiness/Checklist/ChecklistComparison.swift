@@ -38,13 +38,13 @@ package struct ChecklistComparison: Sendable {
     }
 
     package let rows: [Row]
-    package let areaChecks: [Check]
+    package let areas: [Row]
 
     package init(before: ChecklistResult, after: ChecklistResult) {
         func compare(_ outcome: CheckOutcome) -> Check? {
             before.outcome(outcome.check.id).map { Self.compare($0, outcome) }
         }
-        rows = zip(before.rows, after.rows).map { old, new in
+        func compare(_ old: RowResult, _ new: RowResult) -> Row {
             let present = Set(new.components.filter { $0.state >= .installed }.map(\.id))
             // A webhook comes back from a snapshot without the controller that answers it.
             let addresses = Set(new.components.filter(\.isRegisteredOnly).map(\.id))
@@ -65,16 +65,19 @@ package struct ChecklistComparison: Sendable {
                 checks: new.outcomes.compactMap(compare)
             )
         }
-        areaChecks = after.areaOutcomes.compactMap(compare)
+        rows = zip(before.rows, after.rows).map(compare)
+        areas = zip(before.areas, after.areas).map(compare)
     }
 
-    package var checks: [Check] { rows.flatMap(\.checks) + areaChecks }
+    /// The rows, then the areas.
+    package var sections: [Row] { rows + areas }
+    package var checks: [Check] { sections.flatMap(\.checks) }
 
     /// Whether the rebuild lost nothing: no component is gone, no critical check got worse, and none has no answer.
     ///
     /// What failed in the snapshot already is not the rebuild's fault and decides nothing.
     package var isPassed: Bool {
-        rows.allSatisfy(\.lostComponents.isEmpty)
+        sections.allSatisfy(\.lostComponents.isEmpty)
             && !checks.contains { check in
                 guard check.check.severity == .critical else { return false }
                 return check.change == .regressed || check.change == .lost || check.after.status == .unknown
@@ -109,20 +112,16 @@ package struct ChecklistComparison: Sendable {
                 "newFailures": .array(check.newFailures.map(\.json)),
             ]
         }
-        return [
-            "rows": .array(
-                rows.map { row in
-                    [
-                        "row": .string(row.row.rawValue), "title": .string(row.row.title),
-                        "snapshot": .string(row.before.rawValue), "rebuilt": .string(row.after.rawValue),
-                        "lostComponents": .array(row.lostComponents.map { .string($0) }),
-                        "snapshotComponents": .array(row.beforeComponents.map(\.json)),
-                        "rebuiltComponents": .array(row.afterComponents.map(\.json)),
-                        "checks": .array(row.checks.map(json)),
-                    ]
-                }
-            ),
-            "areas": .array(areaChecks.map(json)),
-        ]
+        func json(_ row: Row) -> JSONValue {
+            [
+                row.row.isArea ? "area" : "row": .string(row.row.rawValue), "title": .string(row.row.title),
+                "snapshot": .string(row.before.rawValue), "rebuilt": .string(row.after.rawValue),
+                "lostComponents": .array(row.lostComponents.map { .string($0) }),
+                "snapshotComponents": .array(row.beforeComponents.map(\.json)),
+                "rebuiltComponents": .array(row.afterComponents.map(\.json)),
+                "checks": .array(row.checks.map(json)),
+            ]
+        }
+        return ["rows": .array(rows.map(json)), "areas": .array(areas.map(json))]
     }
 }

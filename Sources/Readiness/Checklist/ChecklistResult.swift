@@ -1,5 +1,5 @@
 package import KubernetesObjects
-package import Policies
+internal import Policies
 
 /// The answers of the whole checklist on one cluster or snapshot.
 package struct ChecklistResult: Sendable {
@@ -8,8 +8,8 @@ package struct ChecklistResult: Sendable {
     package let takenAt: Timestamp
     /// All 14 rows in the order of the checklist.
     package let rows: [RowResult]
-    /// The checks that belong to an area and no row.
-    package let areaOutcomes: [CheckOutcome]
+    /// The five areas, with the checks that belong to no row; an area needs no component.
+    package let areas: [RowResult]
     /// What the keeper of the policies should know: exemptions that ended or cover nothing.
     package let notes: [String]
 
@@ -17,6 +17,7 @@ package struct ChecklistResult: Sendable {
         source: String,
         takenAt: Timestamp,
         components: [DetectedComponent],
+        traces: [ComponentTrace] = [],
         outcomes: [CheckOutcome],
         policy: SitePolicy = SitePolicy()
     ) {
@@ -26,25 +27,24 @@ package struct ChecklistResult: Sendable {
         )
         self.source = source
         self.takenAt = takenAt
-        rows = ReadinessSection.rows.map { row in
+        func result(_ section: ReadinessSection) -> RowResult {
             RowResult(
-                row,
-                components: components.filter { $0.signature.section == row },
-                outcomes: outcomes.filter { $0.check.section == row },
-                requirement: policy.requirement(row),
-                attestation: policy.attestation(row, now: takenAt)
+                section,
+                components: components.filter { $0.signature.section == section },
+                traces: traces.filter { $0.section == section },
+                outcomes: outcomes.filter { $0.check.section == section },
+                requirement: policy.requirement(section),
+                attestation: policy.attestation(section, now: takenAt)
             )
         }
-        areaOutcomes = outcomes.filter { $0.check.section?.isArea == true }
+        rows = ReadinessSection.rows.map(result)
+        areas = ReadinessSection.areas.map(result)
     }
 
-    /// What an area comes to; it has no components, and is absent when none of its checks applies.
-    package func verdict(of area: ReadinessSection) -> RowVerdict {
-        RowResult.verdict([], areaOutcomes.filter { $0.check.section == area }, needsComponent: false)
-    }
-
+    /// The rows, then the areas.
+    package var sections: [RowResult] { rows + areas }
     /// The answers of all checks, rows first.
-    package var outcomes: [CheckOutcome] { rows.flatMap(\.outcomes) + areaOutcomes }
+    package var outcomes: [CheckOutcome] { sections.flatMap(\.outcomes) }
     package func outcome(_ id: String) -> CheckOutcome? { outcomes.first { $0.check.id == id } }
 
     /// How many checks ended in each way.
@@ -60,18 +60,10 @@ package struct ChecklistResult: Sendable {
     package var json: JSONValue {
         var summary = JSONObject()
         for status in CheckStatus.allCases { summary[status.rawValue] = .int(count(status)) }
-        let areas = ReadinessSection.areas.compactMap { area -> JSONValue? in
-            let mine = areaOutcomes.filter { $0.check.section == area }
-            guard !mine.isEmpty else { return nil }
-            return [
-                "area": .string(area.rawValue), "title": .string(area.title),
-                "verdict": .string(verdict(of: area).rawValue), "checks": .array(mine.map(\.json)),
-            ]
-        }
         return [
             "schemaVersion": "lifeboat.dr/v1", "source": .string(source), "takenAt": .string(takenAt.description),
             "passed": .bool(isPassed), "summary": .object(summary), "rows": .array(rows.map(\.json)),
-            "areas": .array(areas), "notes": .array(notes.map { .string($0) }),
+            "areas": .array(areas.map(\.json)), "notes": .array(notes.map { .string($0) }),
         ]
     }
 }

@@ -97,6 +97,7 @@ package struct ReadinessChecklist: Sendable {
             source: inventory.source,
             takenAt: now,
             components: components,
+            traces: ComponentTrace.all(of: catalogue, without: components, in: inventory),
             outcomes: outcomes,
             policy: policy
         )
@@ -157,7 +158,7 @@ extension ReadinessCheck {
     /// A check for all sections becomes one check for each, with the section in its id.
     fileprivate var forEachSection: [ReadinessCheck] {
         guard section == nil else { return [self] }
-        return ReadinessSection.rows.map { section in
+        return ReadinessSection.allCases.map { section in
             var copy = self
             copy.section = section
             copy.id = "\(section.rawValue).\(id)"

@@ -15,11 +15,13 @@ package enum RowVerdict: String, CaseIterable, Sendable {
     case unverifiable
 }
 
-/// One of the 14 rows: the components that were found and the answers of its checks.
+/// One of the 14 rows or of the five areas: the components that were found and the answers of its checks.
 package struct RowResult: Sendable {
     package let row: ReadinessSection
     package let verdict: RowVerdict
     package let components: [DetectedComponent]
+    /// Components of which only names are left; they count for nothing, and a person should look.
+    package let traces: [ComponentTrace]
     package let outcomes: [CheckOutcome]
     /// What it means that the row has no component.
     package let requirement: ReadinessPolicy.Requirement
@@ -29,6 +31,7 @@ package struct RowResult: Sendable {
     init(
         _ row: ReadinessSection,
         components: [DetectedComponent],
+        traces: [ComponentTrace] = [],
         outcomes: [CheckOutcome],
         requirement: ReadinessPolicy.Requirement = .expect,
         attestation: ReadinessPolicy.Attestation? = nil
@@ -37,8 +40,9 @@ package struct RowResult: Sendable {
         self.requirement = requirement
         self.attestation = attestation
         self.components = components
+        self.traces = traces
         self.outcomes = outcomes
-        let verdict = Self.verdict(components, outcomes)
+        let verdict = Self.verdict(components, outcomes, needsComponent: !row.isArea)
         // What a person attests was not seen, so that it is neither absent nor ready.
         self.verdict = verdict == .absent && attestation != nil ? .unverifiable : verdict
     }
@@ -67,10 +71,12 @@ package struct RowResult: Sendable {
 
     package var json: JSONValue {
         var value: JSONValue = [
-            "row": .string(row.rawValue), "title": .string(row.title), "verdict": .string(verdict.rawValue),
+            row.isArea ? "area" : "row": .string(row.rawValue), "title": .string(row.title),
+            "verdict": .string(verdict.rawValue),
             "requirement": .string(requirement.rawValue),
             "components": .array(components.map(\.json)), "checks": .array(outcomes.map(\.json)),
         ]
+        if !traces.isEmpty { value["traces"] = .array(traces.map(\.json)) }
         if let attestation {
             value["attestation"] = [
                 "component": attestation.component.map { .string($0) } ?? .null,

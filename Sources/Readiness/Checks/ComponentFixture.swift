@@ -9,10 +9,12 @@ package struct ComponentFixture: Sendable {
     package let component: String
     package let name: String
     package let file: String
-    /// The verdict of the row that the component belongs to.
+    /// The verdict of the row or area that the component belongs to.
     let verdict: String
-    /// Every component that is found, in all rows, with its state.
+    /// Every component that is found, in all rows and areas, with its state.
     let components: [String: String]
+    /// Every component of which only a name is left.
+    let traces: [String]
     /// The ids of all checks that fail.
     let failing: [String]
     let objects: [JSONValue]
@@ -20,7 +22,7 @@ package struct ComponentFixture: Sendable {
 
 extension ComponentFixture {
     package static let kind = "ReadinessComponentTest"
-    private static let caseFields = ["name", "verdict", "components", "failing", "objects"]
+    private static let caseFields = ["name", "verdict", "components", "traces", "failing", "objects"]
 
     /// The cases of all `.test.yaml` files of a folder and the folders in it, in the order of their paths.
     package static func load(folder: String) throws(LifeboatError) -> [ComponentFixture] {
@@ -54,6 +56,7 @@ extension ComponentFixture {
             file: file,
             verdict: verdict,
             components: entry["components"]?.stringMap ?? [:],
+            traces: entry["traces"]?.array?.compactMap(\.string) ?? [],
             failing: entry["failing"]?.array?.compactMap(\.string) ?? [],
             objects: entry["objects"]?.array ?? []
         )
@@ -66,12 +69,16 @@ extension ComponentFixture {
         }
         let result = checklist.evaluate(ObjectInventory(objects), now: try Timestamp(parsing: "2026-06-01T00:00:00Z"))
         var problems: [String] = []
-        let found = result.rows.first { $0.row == row }?.verdict.rawValue ?? ""
-        if found != verdict { problems.append("the row \(row.rawValue) is \(found), not \(verdict)") }
-        let all = result.rows.flatMap(\.components)
+        let found = result.sections.first { $0.row == row }?.verdict.rawValue ?? ""
+        if found != verdict { problems.append("\(row.rawValue) is \(found), not \(verdict)") }
+        let all = result.sections.flatMap(\.components)
         let states = Dictionary(all.map { ($0.id, $0.state.rawValue) }, uniquingKeysWith: { first, _ in first })
         for id in Set(states.keys).union(components.keys).sorted() where states[id] != components[id] {
             problems.append("\(id) is \(states[id] ?? "not found"), not \(components[id] ?? "absent")")
+        }
+        let named = result.sections.flatMap(\.traces).map(\.component)
+        if named.sorted() != traces.sorted() {
+            problems.append("the traces are of \(named.sorted()), not of \(traces.sorted())")
         }
         let failed = result.outcomes.filter { $0.status == .fail }.map(\.check.id)
         for id in failed where !failing.contains(id) { problems.append("\(id) fails") }

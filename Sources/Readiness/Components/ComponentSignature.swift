@@ -29,6 +29,8 @@ package struct ComponentSignature: Sendable {
     let customResourceFields: [String]
     /// Addresses of load balancers that only it gives out.
     let addresses: [NamePattern]
+    /// Names that it leaves behind or that point to it from outside of the cluster; they count for nothing by themselves.
+    let traces: [NamePattern]
     /// Whether it enforces NetworkPolicies.
     let enforcesNetworkPolicies: Bool
     /// Whether its makers have given it up.
@@ -42,7 +44,8 @@ package struct ComponentSignature: Sendable {
 extension ComponentSignature {
     static let fields = [
         "id", "row", "area", "named", "deprecated", "customResources", "workloads", "images", "ingressControllers",
-        "gatewayControllers", "customResourceFields", "addresses",
+        "gatewayControllers", "customResourceFields", "addresses", "labels", "annotations", "secrets", "configMaps",
+        "namespaces",
         "webhooks", "storageDrivers", "apiGroups", "registries", "serverOptions", "enforcesNetworkPolicies", "note",
     ]
 
@@ -67,6 +70,10 @@ extension ComponentSignature {
         }
         func texts(_ field: String) -> [String] { value[field]?.array?.compactMap(\.string) ?? [] }
         func patterns(_ field: String) -> [NamePattern] { texts(field).map { NamePattern($0) } }
+        let traces: [String] =
+            texts("labels").map { "label \($0)" } + texts("annotations").map { "annotation \($0)" }
+            + texts("secrets").map(Self.secretTrace) + texts("configMaps").map { "ConfigMap \($0)" }
+            + texts("namespaces").map { "Namespace \($0)" }
         self.init(
             id: id,
             section: section,
@@ -83,9 +90,19 @@ extension ComponentSignature {
             serverOptions: patterns("serverOptions"),
             customResourceFields: texts("customResourceFields"),
             addresses: patterns("addresses"),
+            traces: traces.map { NamePattern($0) },
             enforcesNetworkPolicies: value["enforcesNetworkPolicies"]?.bool ?? false,
             isDeprecated: value["deprecated"]?.bool ?? false,
             note: value["note"]?.string ?? ""
         )
+    }
+
+    /// `name`, `type:t` or `label:key`.
+    private static func secretTrace(_ text: String) -> String {
+        switch text.splitOnce(":") {
+        case ("type", let type)?: "Secret type \(type)"
+        case ("label", let key)?: "Secret label \(key)"
+        default: "Secret \(text)"
+        }
     }
 }

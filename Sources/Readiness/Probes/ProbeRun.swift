@@ -1,14 +1,25 @@
 import Foundation
-package import KubernetesAPI
-import KubernetesObjects
+internal import KubernetesAPI
+package import KubernetesObjects
+
+extension ProbePlan {
+    /// Makes the requests. Only those that the plan names are made, and nothing is sent but credentials of pull secrets.
+    ///
+    /// - Throws: `internal.error` when libcurl cannot be started.
+    package func answers() async throws(LifeboatError) -> [String: ProbeAnswer] {
+        let client = try WebClient()
+        defer { client.close() }
+        return await ProbeRun.answers(self, client)
+    }
+}
 
 /// Makes the requests of a plan.
-package enum ProbeRun {
+enum ProbeRun {
     /// A probe that waits for its turn would use up its own time.
     private static let maximumAtOnce = 8
 
     /// The answers by the keys of their probes.
-    package static func answers(_ plan: ProbePlan, _ client: WebClient) async -> [String: ProbeAnswer] {
+    static func answers(_ plan: ProbePlan, _ client: WebClient) async -> [String: ProbeAnswer] {
         await withTaskGroup(of: (String, ProbeAnswer).self) { group in
             var waiting = plan.probes.makeIterator()
             func addNext() {

@@ -60,41 +60,32 @@ struct ChecklistAnswers {
         comparedWith = document.text("comparedWith")
         version = document.text("toolVersion")
         notes = document.texts("notes")
-        let compared = document.items("comparison", "rows")
+        let compared = document.items("comparison", "rows") + document.items("comparison", "areas")
         let changes = Dictionary(
-            (compared.flatMap { $0.items("checks") } + document.items("comparison", "areas"))
-                .map { ($0.text("id"), $0) },
+            compared.flatMap { $0.items("checks") }.map { ($0.text("id"), $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        let rows = document.items("rows").map { row -> Section in
-            let comparison = compared.first { $0.text("row") == row.text("row") }
-            return Section(
-                id: row.text("row"),
-                title: row.text("title"),
-                verdict: comparison?.text("rebuilt") ?? row.text("verdict"),
-                before: comparison?.text("snapshot") ?? "",
-                components: row.items("components").map { component in
-                    let version = component.text("version")
-                    let state = component.text("state")
-                    return component.text("id") + (version.isEmpty ? "" : " \(version)")
-                        + (state == "active" ? "" : " (\(state))")
-                },
-                lostComponents: comparison?.texts("lostComponents") ?? [],
-                answers: row.items("checks").map { Answer($0, row.text("row"), changes[$0.text("id")]) }
-            )
-        }
-        let areas = document.items("areas").map { area in
-            Section(
-                id: area.text("area"),
-                title: area.text("title"),
-                verdict: area.text("verdict"),
-                before: "",
-                components: [],
-                lostComponents: [],
-                answers: area.items("checks").map { Answer($0, area.text("area"), changes[$0.text("id")]) }
-            )
-        }
-        sections = rows + areas
+        sections = (document.items("rows") + document.items("areas"))
+            .map { section in
+                let id = section.text("row") + section.text("area")
+                let comparison = compared.first { $0.text("row") + $0.text("area") == id }
+                let traces = section.items("traces").map { "traces of \($0.text("id"))" }
+                return Section(
+                    id: id,
+                    title: section.text("title"),
+                    verdict: comparison?.text("rebuilt") ?? section.text("verdict"),
+                    before: comparison?.text("snapshot") ?? "",
+                    components: section.items("components").map(Self.component) + traces,
+                    lostComponents: comparison?.texts("lostComponents") ?? [],
+                    answers: section.items("checks").map { Answer($0, id, changes[$0.text("id")]) }
+                )
+            }
+    }
+
+    /// `traefik v3.1 (installed)`; what is active needs no word.
+    private static func component(_ value: JSONValue) -> String {
+        let (version, state) = (value.text("version"), value.text("state"))
+        return value.text("id") + (version.isEmpty ? "" : " \(version)") + (state == "active" ? "" : " (\(state))")
     }
 
     var answers: [Answer] { sections.flatMap(\.answers) }

@@ -111,7 +111,7 @@ import Testing
         let row = try #require(comparison.rows.first { $0.row == .monitoring })
         #expect(row.before == .degraded && row.after == .lost)
         #expect(comparison.checks(.lost).map(\.check.id) == ["a"])
-        #expect(comparison.areaChecks.isEmpty)
+        #expect(comparison.areas.allSatisfy { $0.checks.isEmpty && $0.after == .absent })
     }
 
     @Test func `a row that was absent and is absent is absent`() {
@@ -124,9 +124,10 @@ import Testing
             before: Samples.result([Samples.outcome("a", Samples.failure)]),
             after: Samples.result([Samples.outcome("a", Samples.failure)])
         )
-        let check = comparison.json["areas"]?.array?.first
+        let areas = comparison.json["areas"]?.array ?? []
+        let check = areas.lazy.compactMap { $0["checks"]?.array?.first }.first
         #expect(check?["id"] == "a" && check?["change"] == "pre-existing")
         #expect(check?["before"] == "fail" && check?["after"] == "fail")
-        #expect(comparison.json["rows"]?.array?.count == 14)
+        #expect(comparison.json["rows"]?.array?.count == 14 && areas.count == 5)
     }
 }

@@ -183,7 +183,7 @@ import Testing
         let json = checklist.evaluate(try Samples.inventory(broken), now: Self.now).json
         #expect(json["schemaVersion"] == "lifeboat.dr/v1" && json["takenAt"] == "2026-06-01T00:00:00Z")
         #expect(json["passed"] == false && json["summary", "fail"] == 1 && json["summary", "pass"] == 0)
-        let check = json["areas"]?.array?.first?["checks"]?.array?.first
+        let check = json["areas"]?.array?.lazy.compactMap { $0["checks"]?.array?.first }.first
         #expect(check?["why"] == "It matters." && check?["remedy"] == "Mend it.")
         let finding = check?["findings"]?.array?.first
         #expect(finding?["object"] == "Node one" && finding?["path"] == "/status/conditions")
