@@ -33,20 +33,31 @@ extension DrillReportPage {
         }
     }
 
+    /// What did not pass on both sides stands open; the rest is folded, because there is much of it and nobody waits for it.
     private static func answers(_ answers: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
         guard !answers.isEmpty else { return HTML("no check") }
-        let applying = answers.filter { $0.text("before") != "skip" || $0.text("after") != "skip" }
-        let others = answers.count - applying.count
-        return Tag.ul(.class("answers")) {
-            for answer in applying {
+        func both(_ status: String) -> (JSONValue) -> Bool {
+            { $0.text("before") == status && $0.text("after") == status }
+        }
+        let (passed, others) = (answers.filter(both("pass")), answers.filter(both("skip")))
+        let open = answers.filter { !both("pass")($0) && !both("skip")($0) }
+        return Tag.div {
+            if !open.isEmpty { list(open, checks) }
+            if !passed.isEmpty { HTML.details("\(passed.count) passed on both sides") { list(passed, checks) } }
+            if !others.isEmpty { Tag.small { "\(others.count) do not apply" } }
+        }
+    }
+
+    private static func list(_ answers: [JSONValue], _ checks: [ReportedCheck]) -> HTML {
+        Tag.ul(.class("answers")) {
+            for answer in answers {
                 let check = checks.first { $0.id == answer.text("id") }
                 Tag.li {
                     Tag.span { check?.title ?? answer.text("id") }
                     statuses(answer, check)
-                    change(answer.text("change"))
+                    change(answer)
                 }
             }
-            if others > 0 { Tag.li { Tag.small { "\(others) more do not apply" } } }
         }
     }
 
@@ -56,8 +67,11 @@ extension DrillReportPage {
         HTML.change(from: answer.text("before"), to: check?.status ?? answer.text("after"))
     }
 
-    private static func change(_ change: String) -> HTML {
-        change == "unchanged" ? Tag.small { change } : HTML.badge(change)
+    /// Nothing where the answers say it already.
+    private static func change(_ answer: JSONValue) -> HTML {
+        let change = answer.text("change")
+        guard change == "unchanged" else { return HTML.badge(change) }
+        return answer.text("before") == answer.text("after") ? Tag.small { change } : HTML("")
     }
 
     /// What the words of the checklist mean, for those who do not read them every week.

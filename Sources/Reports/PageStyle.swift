@@ -94,9 +94,9 @@ enum PageStyle {
             .path{display:block;color:var(--soft)}
             td small{display:block}
             .answers,.components,.objects{padding:0;list-style:none}
-            .answers li{display:grid;grid-template-columns:minmax(0,1fr) 148px 136px;gap:2px 10px;align-items:start;
+            .answers li{display:grid;grid-template-columns:minmax(0,1fr) 172px 144px;gap:2px 10px;align-items:start;
             justify-items:start;padding:1px 0}
-            .checklist td:nth-child(1){width:20%}.checklist td:nth-child(2){width:28%}
+            .checklist td:nth-child(1){width:19%}.checklist td:nth-child(2){width:23%}
             .answers small{display:inline}
             .components small{display:inline-block}
             .components .remark{display:block}

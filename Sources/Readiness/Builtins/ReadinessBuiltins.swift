@@ -10,6 +10,7 @@ package enum ReadinessBuiltins {
         "component-replicas": ScalingChecks.componentReplicas,
         "custom-resources-served": APIChecks.customResourcesServed,
         "disruption-budgets-allow": ScalingChecks.disruptionBudgets,
+        "image-bytes-unchanged": ImageChecks.bytesUnchanged,
         "images-pinned": ImageChecks.pinned,
         "ingress-routes-resolve": IngressChecks.routesResolve,
         "namespaces-active": WorkloadChecks.namespacesActive,

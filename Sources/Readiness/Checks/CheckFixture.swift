@@ -17,7 +17,7 @@ package struct CheckFixture: Sendable {
     let unreadable: [GroupKind: String]
     /// Whether the objects are those of a cluster and not of a snapshot.
     let isLive: Bool
-    /// What other servers answered, by the keys of the probes: empty for a good answer, else what is wrong.
+    /// What other servers answered, by the keys of the probes: empty or a list of addresses for a good answer, else what is wrong.
     let probes: [String: ProbeAnswer]?
     /// Parameters that take the place of those of the check, as a policy of a site would set them.
     let parameters: JSONObject
@@ -80,7 +80,19 @@ extension CheckFixture {
         objects = entry["objects"]?.array ?? []
         snapshot = entry["snapshot"]?.array
         isLive = entry["live"]?.bool ?? false
-        probes = entry["probes"]?.stringMap.mapValues { ProbeAnswer(isGood: $0.isEmpty, problem: $0) }
+        probes = entry["probes"]?.object
+            .map { probes in
+                Dictionary(
+                    probes.members.map { member in
+                        let problem = member.value.string ?? ""
+                        let addresses = member.value.array?.compactMap(\.string) ?? []
+                        return (
+                            member.key, ProbeAnswer(isGood: problem.isEmpty, problem: problem, addresses: addresses)
+                        )
+                    },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            }
         parameters = entry["parameters"]?.object ?? JSONObject()
         var unreadable: [GroupKind: String] = [:]
         for (kind, reason) in entry["unreadable"]?.stringMap ?? [:] {

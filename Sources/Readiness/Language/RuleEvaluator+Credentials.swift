@@ -14,7 +14,10 @@ extension RuleEvaluator {
             guard let kind = arguments[0].text, let target = arguments[1].text,
                 let answer = context.probes?[Probe.key(kind, target)]
             else { return .null }
-            return .map(["ok": .bool(answer.isGood), "problem": .string(answer.problem)])
+            return .map([
+                "ok": .bool(answer.isGood), "problem": .string(answer.problem),
+                "addresses": RuleValue(answer.addresses),
+            ])
         case .registryHosts:
             guard let secret = arguments[0].json, let hosts = PullSecret.hosts(of: secret) else { return .null }
             return RuleValue(hosts)

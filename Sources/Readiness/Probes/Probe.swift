@@ -9,10 +9,12 @@ package struct Probe: Sendable {
         case registry
         /// Whether the issuer of an OpenID provider answers its discovery.
         case oidc
+        /// Which addresses a host has.
+        case dns
     }
 
     package let kind: Kind
-    /// A URL, an image or an issuer.
+    /// A URL, an image, an issuer or a host.
     package let target: String
     /// `Basic …` for the registry; in memory only.
     let authorization: String?
@@ -28,8 +30,11 @@ package struct ProbeAnswer: Sendable {
     package let isGood: Bool
     /// What is wrong, for people; never holds a credential.
     package let problem: String
+    /// What a host resolves to; empty for other probes.
+    package let addresses: [String]
 
-    package init(isGood: Bool, problem: String = "") {
+    package init(isGood: Bool, problem: String = "", addresses: [String] = []) {
+        self.addresses = addresses
         self.isGood = isGood
         self.problem = problem
     }

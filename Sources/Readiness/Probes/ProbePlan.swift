@@ -22,6 +22,7 @@ package struct ProbePlan: Sendable {
             for host in (ingress["spec", "rules"]?.array ?? []).compactMap({ $0["host"]?.string })
             where !host.contains("*") {
                 add(.http, "\(secured.contains(host) ? "https" : "http")://\(host)/")
+                add(.dns, host)
             }
         }
         for workload in (try? inventory.workloads()) ?? [] {

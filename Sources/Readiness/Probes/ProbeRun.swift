@@ -45,6 +45,7 @@ enum ProbeRun {
             return ProbeAnswer(isGood: status < 500 && status != 404, problem: "it answers \(status)")
         case .oidc: return await discovery(probe.target, client)
         case .registry: return await manifest(probe, client)
+        case .dns: return await HostAddresses.answer(for: probe.target)
         }
     }
 

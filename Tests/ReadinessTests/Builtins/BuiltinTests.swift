@@ -9,7 +9,8 @@ import Testing
         BuiltinCase.workloads + BuiltinCase.services + BuiltinCase.webhooks + BuiltinCase.apiServices
         + BuiltinCase.removed + BuiltinCase.customResources + BuiltinCase.autoscalers + BuiltinCase.owners
         + BuiltinCase.bindings + BuiltinCase.anonymousGrants + BuiltinCase.wildcardGrants + BuiltinCase.claims
-        + BuiltinCase.storageClasses + BuiltinCase.images + BuiltinCase.pullSecrets + BuiltinCase.ingresses
+        + BuiltinCase.storageClasses + BuiltinCase.images + BuiltinCase.imageBytes + BuiltinCase.pullSecrets
+        + BuiltinCase.ingresses
         + BuiltinCase.certificates + BuiltinCase.networkPolicies + BuiltinCase.references
         + BuiltinCase.disruptionBudgets + BuiltinCase.components + BuiltinCase.componentReplicas
         + BuiltinCase.sealedSecrets + BuiltinCase.plaintext

@@ -10,6 +10,50 @@ extension BuiltinCase {
 
     private static let image = "Deployment.apps shop/web at /spec/template/spec/containers/0/image"
 
+    private static func pod(_ image: String, _ bytes: String, name: String = "web-1", kind: String = "containers")
+        -> String
+    {
+        let statuses = kind == "containers" ? "containerStatuses" : "initContainerStatuses"
+        return "{apiVersion: v1, kind: Pod, metadata: {name: \(name), namespace: shop}, "
+            + "spec: {\(kind): [{name: web, image: \"\(image)\"}]}, "
+            + "status: {\(statuses): [{name: web, imageID: \"\(bytes)\"}]}}"
+    }
+
+    static let imageBytes: [BuiltinCase] = [
+        BuiltinCase("image-bytes-unchanged", "the same bytes", .pass, pod("a/web:1", "a/web@sha256:aa"))
+            .snapshot(pod("a/web:1", "docker-pullable://a/web@sha256:aa")),
+        BuiltinCase("image-bytes-unchanged", "a tag that was moved", .fail, pod("a/web:1", "a/web@sha256:bb"))
+            .snapshot(pod("a/web:1", "a/web@sha256:aa"))
+            .finding(
+                "fail Pod shop/web-1 at /status: runs a/web:1 as sha256:bb, and in the snapshot that name was sha256:aa"
+            ),
+        BuiltinCase(
+            "image-bytes-unchanged",
+            "a moved tag of many Pods is told once, and init containers count",
+            .fail,
+            Sample.join(
+                pod("a/web:1", "a/web@sha256:bb", name: "web-2", kind: "initContainers"),
+                pod("a/web:1", "a/web@sha256:bb", kind: "initContainers")
+            )
+        )
+        .snapshot(pod("a/web:1", "a/web@sha256:aa", kind: "initContainers"))
+        .finding(
+            "fail Pod shop/web-1 at /status: runs a/web:1 as sha256:bb, and in the snapshot that name was sha256:aa"
+        ),
+        BuiltinCase("image-bytes-unchanged", "bytes of two nodes", .pass, pod("a/web:1", "a/web@sha256:bb"))
+            .snapshot(Sample.join(pod("a/web:1", "a/web@sha256:aa"), pod("a/web:1", "a/web@sha256:bb", name: "web-2"))),
+        BuiltinCase(
+            "image-bytes-unchanged",
+            "an image loaded by hand has no digest",
+            .skip,
+            pod("a/web:1", "sha256:bb")
+        )
+        .snapshot(pod("a/web:1", "sha256:aa"))
+        .reason("there is nothing to look at"),
+        BuiltinCase("image-bytes-unchanged", "without a snapshot", .skip, pod("a/web:1", "a/web@sha256:aa"))
+            .reason("there is nothing to look at"),
+    ]
+
     static let images: [BuiltinCase] = [
         BuiltinCase("images-pinned", "a digest", .pass, web("hub.example/web@sha256:12ab")),
         BuiltinCase("images-pinned", "a commit in the tag", .pass, web("hub.example/web:main-3f9a12bc")),

@@ -33,11 +33,12 @@ import Testing
         let probes = ProbePlan(ObjectInventory(objects)).probes
         #expect(
             probes.map(\.key) == [
-                "http http://b.example.com/", "http https://a.example.com/", "oidc https://login.example.com",
+                "dns a.example.com", "dns b.example.com", "http http://b.example.com/", "http https://a.example.com/",
+                "oidc https://login.example.com",
                 "registry quay.io/b:1", "registry registry.example.com/api:1", "registry registry.example.com/web:1",
             ]
         )
         // The credential of one Pod is not that of another, and not for another registry.
-        #expect(probes.map(\.authorization) == [nil, nil, nil, nil, nil, "Basic eDp5"])
+        #expect(probes.map(\.authorization) == [nil, nil, nil, nil, nil, nil, nil, "Basic eDp5"])
     }
 }

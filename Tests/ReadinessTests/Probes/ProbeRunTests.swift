@@ -65,6 +65,17 @@ import Testing
         }
     }
 
+    @Test func `the resolver knows a host, and not one that cannot be`() async throws {
+        let plan = ProbePlan([
+            Probe(kind: .dns, target: "127.0.0.1", authorization: nil),
+            Probe(kind: .dns, target: "nowhere.invalid", authorization: nil),
+        ])
+        let answers = try await plan.answers()
+        #expect(answers["dns 127.0.0.1"]?.isGood == true && answers["dns 127.0.0.1"]?.addresses == ["127.0.0.1"])
+        let nowhere = try #require(answers["dns nowhere.invalid"])
+        #expect(!nowhere.isGood && nowhere.addresses.isEmpty && !nowhere.problem.isEmpty)
+    }
+
     @Test func `a route and an issuer answer well, badly or not at all`() async throws {
         try await StubServer.with(answer: { request in
             switch request.path {

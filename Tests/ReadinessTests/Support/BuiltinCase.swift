@@ -18,6 +18,8 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
     var row: ReadinessSection?
     /// Whether the objects are those of a cluster, which serves kinds, and not of a snapshot.
     var isLive = false
+    /// The objects of the snapshot that is compared with, as YAML documents.
+    var snapshot: String?
     var unreadable: [GroupKind: String] = [:]
     var isNotTested = false
     var now = "2026-06-01T00:00:00Z"
@@ -45,6 +47,7 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
     func row(_ row: ReadinessSection) -> BuiltinCase { with { $0.row = row } }
     func live() -> BuiltinCase { with { $0.isLive = true } }
     func unreadable(_ kind: GroupKind, _ reason: String) -> BuiltinCase { with { $0.unreadable[kind] = reason } }
+    func snapshot(_ objects: String) -> BuiltinCase { with { $0.snapshot = objects } }
     func evidence(_ texts: String...) -> BuiltinCase { with { $0.evidence = texts } }
     func at(_ now: String) -> BuiltinCase { with { $0.now = now } }
 
@@ -65,7 +68,8 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
             unreadable: unreadable
         )
         let checklist = try ReadinessChecklist(checks: [check], catalogue: try Samples.catalogue())
-        let result = checklist.evaluate(inventory, now: try Timestamp(parsing: now))
+        let reference = try snapshot.map { ObjectInventory(try Samples.objects($0)) }
+        let result = checklist.evaluate(inventory, reference: reference, now: try Timestamp(parsing: now))
         return try #require(result.outcome(builtin))
     }
 }
