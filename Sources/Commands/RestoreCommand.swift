@@ -68,6 +68,7 @@ package struct RestoreCommand: AsyncParsableCommand {
             try output.print(plan.json) { RestoreText.text(plan) }
             return
         }
+        for line in RestoreText.obstacles(plan) { options.note(line) }
         let result = try await run.apply(plan) { options.progress("restored \($0.done) of \($0.total) objects") }
         Terminal.clearProgress()
         try output.print(ResourceUsage.added(to: result.json)) { RestoreText.text(result) }

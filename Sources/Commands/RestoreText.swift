@@ -6,6 +6,7 @@ enum RestoreText {
     static func text(_ plan: RestorePlan) -> String {
         var lines = plan.steps.map(line)
         lines += plan.failures.map { "✘ \($0.object): \($0.reason)" } + plan.warnings.map { "! \($0)" }
+        lines += obstacles(plan)
         lines.append("Plan: \(counts(plan)). Nothing was changed.")
         return lines.joined(separator: "\n")
     }
@@ -18,6 +19,7 @@ enum RestoreText {
         }
         for step in result.conflicts { lines.append(line(step)) }
         lines += (result.plan.warnings + result.notes).map { "! \($0)" }
+        if !result.isComplete { lines += obstacles(result.plan) }
         let done = "\(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged"
         let left =
             "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
@@ -25,6 +27,11 @@ enum RestoreText {
             "Planned in \(Figure.seconds(result.plan.durationSeconds)), restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests)."
         )
         return lines.joined(separator: "\n")
+    }
+
+    /// What stands in the way, each with the command or change that removes it.
+    static func obstacles(_ plan: RestorePlan) -> [String] {
+        plan.obstacles.flatMap { ["obstacle  \($0.object) \($0.reason)", "  next: \($0.remedy)"] }
     }
 
     private static func counts(_ plan: RestorePlan) -> String {

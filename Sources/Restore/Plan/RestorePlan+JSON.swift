@@ -22,6 +22,7 @@ extension RestorePlan {
             "skipped": .array(objects["skip"] ?? []),
             "conflicts": .array(objects["conflict"] ?? []),
             "failed": .array(failures.map(\.json)),
+            "obstacles": .array(obstacles.map(\.json)),
             "warnings": .array(warnings.map { .string($0) }),
         ]
     }

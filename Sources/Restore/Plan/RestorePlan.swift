@@ -74,6 +74,8 @@ package struct RestorePlan: Sendable {
     /// Uids of objects of the cluster that own restored ones.
     package var ownerUIDs: [ObjectKey: String] = [:]
     package var warnings: [String] = []
+    /// What stands in the way of it.
+    package var obstacles: [RestoreObstacle] = []
     /// How long it took to make the plan.
     package var durationSeconds = 0.0
     /// Whether the policy says to stop at the first conflict, and there is one.

@@ -27,6 +27,7 @@ package struct RestoreResult: Sendable {
             "skipped": .array(plan.skipped.map(RestorePlan.json)),
             "conflicts": .array(conflicts.map(RestorePlan.json)),
             "failed": .array(failed.map(\.json)),
+            "obstacles": .array(plan.obstacles.map(\.json)),
             "warnings": .array((plan.warnings + notes).map { .string($0) }),
             "planSeconds": .number(Self.text(plan.durationSeconds)),
             "durationSeconds": .number(Self.text(durationSeconds)),

@@ -22,6 +22,7 @@ extension RestoreRun {
             }
             var plan = draft.finish(policy: policy, livingOwners: living)
             plan.warnings = warnings()
+            plan.obstacles = try await obstacles(plan, discovery)
             plan.durationSeconds = elapsed() - start
             return plan
         }

@@ -1,0 +1,138 @@
+import KubernetesObjects
+
+extension RestoreObstacles {
+    // MARK: Storage and ingress
+
+    /// Classes that claims ask for and that are not there. A claim that names its volume needs no class.
+    func storageClasses() -> [RestoreObstacle] {
+        let claims = created.flatMap { step, object -> [(RestorePlan.Step, JSONValue)] in
+            switch step.identity.groupVersionKind.kind {
+            case "PersistentVolumeClaim": object["spec", "volumeName"] == nil ? [(step, object)] : []
+            case "StatefulSet": (object["spec", "volumeClaimTemplates"]?.array ?? []).map { (step, $0) }
+            default: []
+            }
+        }
+        var missing: [String: [RestorePlan.Step]] = [:]
+        var withoutClass: [RestorePlan.Step] = []
+        for (step, claim) in claims {
+            let annotation = claim["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"]?.string
+            guard let name = claim["spec", "storageClassName"]?.string ?? annotation else {
+                withoutClass.append(step)
+                continue
+            }
+            if !name.isEmpty, !exists(TargetFacts.storageClass, name) { missing[name, default: []].append(step) }
+        }
+        var found = missing.sorted { $0.key < $1.key }
+            .map { name, steps in
+                RestoreObstacle(
+                    .storageClass,
+                    "StorageClass \(name)",
+                    "does not exist, so that these claims get no volume: \(Self.named(steps, "objects"))",
+                    remedy: "create it, or restore with --storage-class-mapping \(name)=OTHER"
+                )
+            }
+        if !withoutClass.isEmpty, !hasDefaultStorageClass {
+            found.append(
+                RestoreObstacle(
+                    .storageClass,
+                    "the default StorageClass",
+                    "does not exist, so that these claims get no volume: \(Self.named(withoutClass, "objects"))",
+                    remedy: "kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true"
+                )
+            )
+        }
+        return found
+    }
+
+    private var hasDefaultStorageClass: Bool {
+        func isDefault(_ object: JSONValue) -> Bool {
+            object["metadata", "annotations", "storageclass.kubernetes.io/is-default-class"] == "true"
+        }
+        let planned = plan.steps.filter { $0.key.groupKind == TargetFacts.storageClass && $0.verdict == .create }
+            .compactMap { try? JSONValue(parsing: $0.body) }
+        return facts.unreadable[TargetFacts.storageClass] != nil
+            || ((facts.objects[TargetFacts.storageClass] ?? []) + planned).contains(where: isDefault)
+    }
+
+    func ingressClasses() -> [RestoreObstacle] {
+        var missing: [String: [RestorePlan.Step]] = [:]
+        for (step, object) in created where step.identity.groupVersionKind.kind == "Ingress" {
+            // The annotation needs no IngressClass object; its controller knows it by name.
+            guard let name = object["spec", "ingressClassName"]?.string else { continue }
+            if !exists(TargetFacts.ingressClass, name) { missing[name, default: []].append(step) }
+        }
+        return missing.sorted { $0.key < $1.key }
+            .map { name, steps in
+                RestoreObstacle(
+                    .ingressClass,
+                    "IngressClass \(name)",
+                    "does not exist, so that nobody serves \(Self.named(steps, "Ingresses"))",
+                    remedy: "install its controller, or restore with --ingress-class-mapping \(name)=OTHER"
+                )
+            }
+    }
+
+    // MARK: Pods
+
+    /// The Pods that workloads of the plan will have.
+    private var podSpecs: [(step: RestorePlan.Step, spec: JSONValue)] {
+        created.compactMap { step, object in
+            let spec =
+                switch step.identity.groupVersionKind.kind {
+                case "Pod": object["spec"]
+                case "CronJob": object["spec", "jobTemplate", "spec", "template", "spec"]
+                case "PersistentVolumeClaim", "Ingress", "Service": nil as JSONValue?
+                default: object["spec", "template", "spec"]
+                }
+            return spec.map { (step, $0) }
+        }
+    }
+
+    /// The API server refuses Pods whose class does not exist.
+    func podClasses() -> [RestoreObstacle] {
+        [
+            (RestoreObstacle.Kind.priorityClass, TargetFacts.priorityClass, "priorityClassName"),
+            (.runtimeClass, TargetFacts.runtimeClass, "runtimeClassName"),
+        ]
+        .flatMap { kind, groupKind, field in
+            var missing: [String: [RestorePlan.Step]] = [:]
+            for (step, spec) in podSpecs {
+                guard let name = spec[field]?.string, !name.isEmpty, !name.hasPrefix("system-") else { continue }
+                if !exists(groupKind, name) { missing[name, default: []].append(step) }
+            }
+            return missing.sorted { $0.key < $1.key }
+                .map { name, steps in
+                    RestoreObstacle(
+                        kind,
+                        "\(groupKind.kind) \(name)",
+                        "does not exist, so that no Pod starts of \(Self.named(steps, "workloads"))",
+                        remedy: "restore or create it"
+                    )
+                }
+        }
+    }
+
+    /// Workloads that ask for labels which no node has.
+    func nodeLabels() -> [RestoreObstacle] {
+        let nodes = (facts.objects[TargetFacts.node] ?? []).map { $0["metadata", "labels"]?.stringMap ?? [:] }
+        guard !nodes.isEmpty else { return [] }
+        var missing: [String: [RestorePlan.Step]] = [:]
+        for (step, spec) in podSpecs {
+            let wanted = spec["nodeSelector"]?.stringMap ?? [:]
+            guard !wanted.isEmpty,
+                !nodes.contains(where: { labels in wanted.allSatisfy { labels[$0.key] == $0.value } })
+            else { continue }
+            let text = wanted.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+            missing[text, default: []].append(step)
+        }
+        return missing.sorted { $0.key < $1.key }
+            .map { labels, steps in
+                RestoreObstacle(
+                    .nodeLabels,
+                    "a node with \(labels)",
+                    "does not exist, so that nowhere can run \(Self.named(steps, "workloads"))",
+                    remedy: "kubectl label node NAME \(labels.replacing(",", with: " "))"
+                )
+            }
+    }
+}

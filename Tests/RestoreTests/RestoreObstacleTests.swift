@@ -1,0 +1,175 @@
+import KubernetesAPI
+import KubernetesObjects
+import Testing
+
+@testable import Restore
+
+@Suite struct `What stands in the way of a restore` {
+    private static func found(
+        _ objects: String,
+        cluster: String = "",
+        change: (inout TargetFacts) -> Void = { _ in }
+    ) throws -> [String] {
+        var facts = TargetFacts()
+        for object in try YAMLDocuments.parse(cluster, source: "cluster") {
+            let identity = try #require(ObjectIdentity(of: object))
+            facts.objects[identity.groupVersionKind.groupKind, default: []].append(object)
+        }
+        change(&facts)
+        let plan = Samples.plan(try YAMLDocuments.parse(objects, source: "snapshot"))
+        return RestoreObstacles(plan, facts).find().map { "\($0.object) \($0.reason); \($0.remedy)" }
+    }
+
+    private static let deployment = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: shop}
+        spec: {template: {spec: {priorityClassName: gold, runtimeClassName: gvisor, nodeSelector: {disk: ssd, zone: a}, containers: []}}}
+        """
+
+    private static func claim(_ storageClass: String) -> String {
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: data, namespace: shop}
+        spec: {\(storageClass)resources: {requests: {storage: 10Gi}}}
+        """
+    }
+
+    private static let storageClass = """
+        apiVersion: storage.k8s.io/v1
+        kind: StorageClass
+        metadata: {name: fast, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
+        """
+
+    @Test func `is nothing in a cluster that has everything`() throws {
+        let cluster = """
+            \(Self.storageClass)
+            ---
+            apiVersion: scheduling.k8s.io/v1
+            kind: PriorityClass
+            metadata: {name: gold}
+            ---
+            apiVersion: node.k8s.io/v1
+            kind: RuntimeClass
+            metadata: {name: gvisor}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: one, labels: {disk: ssd, zone: a}}
+            """
+        let objects = "\(Self.deployment)\n---\n\(Self.claim("storageClassName: fast, "))\n---\n"
+        #expect(try Self.found(objects, cluster: cluster) == [])
+        #expect(try Self.found(Self.claim(""), cluster: cluster) == [])
+        #expect(try Self.found(Self.claim("storageClassName: \"\", ")) == [])
+    }
+
+    @Test func `is a storage class that claims ask for, and the default one when they ask for none`() throws {
+        #expect(
+            try Self.found(Self.claim("storageClassName: slow, "), cluster: Self.storageClass) == [
+                "StorageClass slow does not exist, so that these claims get no volume: PersistentVolumeClaim shop/data; "
+                    + "create it, or restore with --storage-class-mapping slow=OTHER"
+            ]
+        )
+        #expect(
+            try Self.found(Self.claim("")) == [
+                "the default StorageClass does not exist, so that these claims get no volume: "
+                    + "PersistentVolumeClaim shop/data; "
+                    + "kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true"
+            ]
+        )
+        // A claim that names its volume waits for no class.
+        #expect(
+            try Self.found(
+                Self.claim("storageClassName: slow, volumeName: pv, ") + "\n---\n" + """
+                    apiVersion: v1
+                    kind: PersistentVolume
+                    metadata: {name: pv}
+                    spec: {persistentVolumeReclaimPolicy: Retain}
+                    """
+            ) == []
+        )
+    }
+
+    @Test func `is a class of Pods that does not exist, and labels that no node has`() throws {
+        let nodes = "apiVersion: v1\nkind: Node\nmetadata: {name: one, labels: {disk: ssd, zone: b}}"
+        #expect(
+            try Self.found(Self.deployment, cluster: nodes) == [
+                "PriorityClass gold does not exist, so that no Pod starts of Deployment.apps shop/web; restore or create it",
+                "RuntimeClass gvisor does not exist, so that no Pod starts of Deployment.apps shop/web; restore or create it",
+                "a node with disk=ssd,zone=a does not exist, so that nowhere can run Deployment.apps shop/web; "
+                    + "kubectl label node NAME disk=ssd zone=a",
+            ]
+        )
+    }
+
+    @Test func `is a quota of the cluster without room, and not one with`() throws {
+        let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}"
+        func quota(_ hard: String, used: String = "1") -> String {
+            "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\n"
+                + "spec: {hard: {\(hard)}}\nstatus: {used: {configmaps: \"\(used)\", requests.storage: 1Gi}}"
+        }
+        #expect(
+            try Self.found(map, cluster: quota("configmaps: \"1\"")) == [
+                "ResourceQuota shop/q allows 1 of configmaps, 1 are used and 1 come with the restore; "
+                    + "kubectl patch resourcequota q -n shop --type merge -p '{\"spec\":{\"hard\":{\"configmaps\":\"2\"}}}'"
+            ]
+        )
+        #expect(try Self.found(map, cluster: quota("configmaps: 2, count/secrets: 0")) == [])
+        #expect(try Self.found(map, cluster: quota("count/configmaps: 0")).count == 1)
+        #expect(try Self.found(map, cluster: quota("configmaps: 0").replacing("shop", with: "other")) == [])
+        let claim = Self.claim("storageClassName: \"\", ")
+        #expect(try Self.found(claim, cluster: quota("requests.storage: 11Gi")) == [])
+        #expect(
+            try Self.found(claim, cluster: quota("requests.storage: 5Gi")).first?
+                .hasPrefix("ResourceQuota shop/q allows 5Gi of requests.storage, 1Gi are used and 10Gi come with")
+                == true
+        )
+    }
+
+    @Test func `is a webhook that must answer and has nobody behind it`() throws {
+        func webhook(_ members: String) -> String {
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingWebhookConfiguration
+            metadata: {name: guard}
+            webhooks: [{name: a.example.com, clientConfig: {service: {name: guard, namespace: security}}, \(members)}]
+            """
+        }
+        let rules = "rules: [{operations: [CREATE], apiGroups: [\"\"], apiVersions: [v1], resources: [configmaps]}]"
+        let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}"
+        #expect(
+            try Self.found(map, cluster: webhook(rules)) == [
+                "ValidatingWebhookConfiguration guard refuses configmaps until security/guard answers a.example.com; "
+                    + "start what stands behind the Service, or delete the configuration for the time of the restore: "
+                    + "kubectl delete validatingwebhookconfiguration guard"
+            ]
+        )
+        #expect(try Self.found(map, cluster: webhook("failurePolicy: Ignore, \(rules)")) == [])
+        #expect(try Self.found(map, cluster: webhook(rules.replacing("configmaps", with: "secrets"))) == [])
+        let service = ObjectKey(GroupKind(group: "", kind: "Service"), namespace: "security", name: "guard")
+        #expect(try Self.found(map, cluster: webhook(rules)) { $0.backedServices = [service] } == [])
+    }
+
+    @Test func `is a missing permission, an older release, a namespace that goes and a kind that cannot be listed`()
+        throws
+    {
+        let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}"
+        let going =
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, deletionTimestamp: \"2026-01-01T00:00:00Z\"}"
+        let found = try Self.found(map, cluster: going) { facts in
+            facts.denied = ["create configmaps"]
+            facts.version = "v1.20.2"
+            facts.snapshotVersion = "v1.32.0"
+            facts.unreadable = [TargetFacts.quota: "forbidden"]
+        }
+        #expect(
+            found.map { $0.prefix { $0 != ";" } } == [
+                "the identity of this restore may not create configmaps",
+                "Namespace shop is being deleted and takes nothing: ConfigMap shop/a",
+                "Kubernetes v1.20.2 is older than v1.32.0 of the snapshot, and drops the fields that it does not know",
+                "ResourceQuota could not be listed, so that nobody knows whether it stands in the way: forbidden",
+            ]
+        )
+    }
+}
