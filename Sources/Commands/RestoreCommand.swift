@@ -19,6 +19,27 @@ package struct RestoreCommand: AsyncParsableCommand {
     @Argument(help: "Snapshot: latest, or the first characters of an id.")
     package var snapshot: String
 
+    @Argument(
+        help:
+            "Only these objects, with all that they own, such as deployment/web or configmaps/web-*; -n names their namespace."
+    )
+    package var objects: [String] = []
+
+    @Flag(
+        help:
+            "Also bring back what the objects need: accounts and their rights, ConfigMaps, Secrets, claims, classes, definitions."
+    )
+    package var withDependencies = false
+
+    @Option(
+        name: [.customLong("resource")],
+        help: "Only this resource (or glob), such as deployments.apps; may be given several times."
+    )
+    package var resources: [String] = []
+
+    @Option(name: [.short, .long], help: "Only objects with these labels, as kubectl takes them.")
+    package var selector: String?
+
     @Flag(help: "Show the plan and change nothing.")
     package var dryRun = false
 
@@ -27,6 +48,18 @@ package struct RestoreCommand: AsyncParsableCommand {
 
     @Option(help: "Restore the namespace A as B: A=B; may be given several times.")
     package var namespaceMapping: [String] = []
+
+    @Option(help: "Use the storage class B in place of A: A=B; may be given several times.")
+    package var storageClassMapping: [String] = []
+
+    @Option(help: "Use the ingress class B in place of A: A=B; may be given several times.")
+    package var ingressClassMapping: [String] = []
+
+    @Option(help: "Take images of the registry A from B: A=B; may be given several times.")
+    package var imageRegistryMapping: [String] = []
+
+    @Option(help: "Serve the host A, and all below it, as B: A=B; may be given several times.")
+    package var hostMapping: [String] = []
 
     @Option(
         name: [.customShort("n"), .customLong("namespace")],
@@ -78,12 +111,20 @@ package struct RestoreCommand: AsyncParsableCommand {
     private func loadPolicy() throws -> RestorePolicy {
         var chosen = try policy.map { try PolicyFile.restore($0) } ?? RestorePolicy(name: "standard")
         if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces.map { NamePattern($0) } }
-        for mapping in namespaceMapping {
-            guard let (from, to) = mapping.splitOnce("="), !from.isEmpty, !to.isEmpty else {
-                throw LifeboatError(.usage, "“\(mapping)” is no namespace mapping", remedy: "write it as OLD=NEW")
+        for text in objects {
+            guard let choice = ObjectChoice(parsing: text) else {
+                throw LifeboatError(.usage, "“\(text)” is no object", remedy: "write it as KIND/NAME")
             }
-            chosen.namespaceMapping[from] = to
+            chosen.objects.append(choice)
         }
+        if withDependencies { chosen.withDependencies = true }
+        if !resources.isEmpty { chosen.selection.includedResources = resources.map { NamePattern($0) } }
+        if let selector { chosen.selection.labelSelector = try LabelSelector(parsing: selector) }
+        try Self.add(namespaceMapping, to: &chosen.namespaceMapping, "namespace")
+        try Self.add(storageClassMapping, to: &chosen.mappings.storageClasses, "storage class")
+        try Self.add(ingressClassMapping, to: &chosen.mappings.ingressClasses, "ingress class")
+        try Self.add(imageRegistryMapping, to: &chosen.mappings.imageRegistries, "image registry")
+        try Self.add(hostMapping, to: &chosen.mappings.hosts, "host")
         if let conflict {
             guard let rule = ConflictRule(rawValue: conflict) else {
                 throw LifeboatError(
@@ -95,5 +136,15 @@ package struct RestoreCommand: AsyncParsableCommand {
             chosen.conflict = rule
         }
         return chosen
+    }
+
+    /// Adds mappings of the command line, which go before those of the policy.
+    private static func add(_ texts: [String], to mapping: inout [String: String], _ what: String) throws {
+        for text in texts {
+            guard let (from, to) = text.splitOnce("="), !from.isEmpty, !to.isEmpty else {
+                throw LifeboatError(.usage, "“\(text)” is no mapping of a \(what)", remedy: "write it as OLD=NEW")
+            }
+            mapping[from] = to
+        }
     }
 }

@@ -61,6 +61,10 @@ package struct SkipRule: Hashable, Sendable {
         "unsealed-secret",
         "the sealed-secrets controller unseals it again from its SealedSecret"
     )
+    package static let sealedElsewhere = SkipRule(
+        "sealed-elsewhere",
+        "it is sealed for its old namespace; its Secret is restored with its values"
+    )
     package static let certificateOrder = SkipRule("certificate-order", "cert-manager orders anew from the Certificate")
 
     package static let leftOutOwner = SkipRule(
@@ -79,7 +83,7 @@ package struct SkipRule: Hashable, Sendable {
         mirrorPod,
         controlledPod, finishedPod, finishedJob, controlledRevision, controlledEndpoints, bootstrapRole,
         automaticAPIService, systemPriorityClass, systemFlowControl, systemAddressRange, provisionedVolume,
-        unsealedSecret,
+        unsealedSecret, sealedElsewhere,
         certificateOrder, leftOutOwner,
     ]
 }

@@ -4,8 +4,13 @@ package import KubernetesObjects
 package struct RestorePolicy: Equatable, Sendable {
     package var name: String
     package var selection: ObjectSelection
+    /// Single objects to bring back, with all that they own; empty brings back whatever is selected.
+    package var objects: [ObjectChoice]
+    /// Brings back what the objects need as well, whether it is selected or not.
+    package var withDependencies: Bool
     /// Old namespace to new namespace.
     package var namespaceMapping: [String: String]
+    package var mappings: RestoreMappings
     package var conflict: ConflictRule
     /// Keeps the node ports that the API server had chosen; ports that a user wrote are always kept.
     package var preserveNodePorts: Bool
@@ -18,7 +23,10 @@ package struct RestorePolicy: Equatable, Sendable {
     package init(
         name: String,
         selection: ObjectSelection = .everything,
+        objects: [ObjectChoice] = [],
+        withDependencies: Bool = false,
         namespaceMapping: [String: String] = [:],
+        mappings: RestoreMappings = RestoreMappings(),
         conflict: ConflictRule = .skip,
         preserveNodePorts: Bool = false,
         includeStatus: [NamePattern] = [],
@@ -28,7 +36,10 @@ package struct RestorePolicy: Equatable, Sendable {
     ) {
         self.name = name
         self.selection = selection
+        self.objects = objects
+        self.withDependencies = withDependencies
         self.namespaceMapping = namespaceMapping
+        self.mappings = mappings
         self.conflict = conflict
         self.preserveNodePorts = preserveNodePorts
         self.includeStatus = includeStatus
@@ -39,6 +50,22 @@ package struct RestorePolicy: Equatable, Sendable {
 
     /// Whether the status of objects of this resource is restored.
     package func includesStatus(of resource: GroupResource) -> Bool { includeStatus.matches(resource.description) }
+}
+
+/// What another environment calls otherwise, from the old name to the new one.
+package struct RestoreMappings: Equatable, Sendable {
+    package var storageClasses: [String: String] = [:]
+    package var ingressClasses: [String: String] = [:]
+    /// `registry.old.example` or `registry.old.example/team`; `docker.io` also stands for images without a registry.
+    package var imageRegistries: [String: String] = [:]
+    /// A host and all below it.
+    package var hosts: [String: String] = [:]
+    /// `key=value` to `key=value`.
+    package var nodeLabels: [String: String] = [:]
+
+    package init() {}
+
+    package var isEmpty: Bool { self == RestoreMappings() }
 }
 
 /// What to do when an object of the snapshot exists in the cluster with another content.

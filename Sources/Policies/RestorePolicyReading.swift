@@ -7,7 +7,10 @@ extension PolicyNode {
             RestorePolicy(
                 name: name,
                 selection: fields.optional("selection")?.objectSelection() ?? .everything,
+                objects: fields.objectChoices(),
+                withDependencies: fields.bool("withDependencies", default: false),
                 namespaceMapping: fields.optional("namespaceMapping")?.namespaceMapping() ?? [:],
+                mappings: fields.restoreMappings(),
                 conflict: fields.choice("conflict", default: .skip),
                 preserveNodePorts: fields.bool("preserveNodePorts", default: false),
                 includeStatus: fields.patterns("includeStatus"),
@@ -73,5 +76,36 @@ extension PolicyNode {
             return nil
         }
         return json.map { .merge($0) }
+    }
+}
+
+extension PolicyFields {
+    fileprivate func objectChoices() -> [ObjectChoice] {
+        strings("objects")
+            .compactMap { text in
+                let choice = ObjectChoice(parsing: text)
+                if choice == nil { report("“\(text)” is no object; write KIND/NAME") }
+                return choice
+            }
+    }
+
+    fileprivate func restoreMappings() -> RestoreMappings {
+        var mappings = RestoreMappings()
+        func texts(_ name: String) -> [String: String] {
+            guard let node = optional(name), let map = node.stringMap else { return [:] }
+            for (old, new) in map.sorted(by: { $0.key < $1.key }) where old.isEmpty || new.isEmpty {
+                node.report("both names of “\(old)” and “\(new)” must have characters")
+            }
+            return map
+        }
+        mappings.storageClasses = texts("storageClassMapping")
+        mappings.ingressClasses = texts("ingressClassMapping")
+        mappings.imageRegistries = texts("imageRegistryMapping")
+        mappings.hosts = texts("hostMapping")
+        mappings.nodeLabels = texts("nodeLabelMapping")
+        for text in (Array(mappings.nodeLabels.keys) + mappings.nodeLabels.values).sorted() where !text.contains("=") {
+            report("“\(text)” is no label of a node; write KEY=VALUE")
+        }
+        return mappings
     }
 }

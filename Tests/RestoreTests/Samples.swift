@@ -45,6 +45,7 @@ enum Samples {
             resource("apps", "v1", "deployments", "Deployment"),
             resource("apps", "v1", "replicasets", "ReplicaSet"),
             resource("batch", "v1", "jobs", "Job"),
+            resource("bitnami.com", "v1alpha1", "sealedsecrets", "SealedSecret"),
             resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"),
             resource("rbac.authorization.k8s.io", "v1", "roles", "Role"),
             resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"),

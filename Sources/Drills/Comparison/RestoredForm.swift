@@ -1,14 +1,17 @@
 internal import Archive
 internal import KubernetesObjects
 internal import Policies
+internal import Restore
 
 /// The form in which a restore policy brings an object back.
 struct RestoredForm: Sendable {
     private let policy: RestorePolicy
+    private let mapping: ObjectMapping
     private let resources: [GroupKind: GroupResource]
 
     init(policy: RestorePolicy, resources: [StoredResource]) {
         self.policy = policy
+        mapping = ObjectMapping(policy)
         self.resources = Dictionary(
             resources.map { ($0.groupVersionKind.groupKind, $0.groupResource) },
             uniquingKeysWith: { first, _ in first }
@@ -25,16 +28,10 @@ struct RestoredForm: Sendable {
         let isSelected = policy.selection.includes(resource: resource, namespace: namespace, labels: labels, name: name)
         guard isSelected else { return nil }
         var result = object
+        mapping.apply(to: &result, identity.groupVersionKind.groupKind)
         for patch in policy.patches
         where patch.selects(resource: resource, namespace: namespace, name: name, labels: labels) {
             if let patched = try? patch.apply(to: result) { result = patched }
-        }
-        if let namespace, let mapped = policy.namespaceMapping[namespace] {
-            result["metadata", "namespace"] = .string(mapped)
-        } else if resource == GroupResource(group: "", resource: "namespaces"),
-            let mapped = policy.namespaceMapping[name]
-        {
-            result["metadata", "name"] = .string(mapped)
         }
         return result
     }

@@ -7,6 +7,8 @@ package struct RestorePlanner: Sendable {
     package let policy: RestorePolicy
     package let kinds: TargetKinds
     package let context: SkipContext
+    /// Objects that come whether the policy selects them or not.
+    var required: Set<ObjectKey> = []
     private let scrubbing: ObjectScrubbing
     private let comparison: ExistingComparison
 
@@ -31,16 +33,17 @@ package struct RestorePlanner: Sendable {
     package func candidate(for object: JSONValue, stored: GroupResource) -> Candidate {
         guard let identity = ObjectIdentity(of: object) else { return .notSelected }
         let labels = object["metadata", "labels"]?.stringMap ?? [:]
-        guard
-            policy.selection.includes(
-                resource: stored,
-                namespace: identity.namespace,
-                labels: labels,
-                name: identity.name
-            )
-        else { return .notSelected }
         let key = ObjectKey(identity)
-        let rule = SkipRule.rule(for: object, key, in: context)
+        guard
+            required.contains(key)
+                || policy.selection.includes(
+                    resource: stored,
+                    namespace: identity.namespace,
+                    labels: labels,
+                    name: identity.name
+                )
+        else { return .notSelected }
+        let rule = rule(for: object, key)
         guard let resource = kinds.resource(for: identity.groupVersionKind) else {
             return rule == nil ? .unserved(identity.groupVersionKind) : .notSelected
         }
@@ -67,6 +70,17 @@ package struct RestorePlanner: Sendable {
         } catch {
             return .refused(RestorePlan.Refused(identity: identity, error: error))
         }
+    }
+
+    /// A value that is sealed for one namespace cannot be unsealed in another
+    /// (https://github.com/bitnami-labs/sealed-secrets#scopes), so that the Secret itself comes in its place.
+    private func rule(for object: JSONValue, _ key: ObjectKey) -> SkipRule? {
+        let rule = SkipRule.rule(for: object, key, in: context)
+        guard let new = policy.namespaceMapping[key.namespace], new != key.namespace,
+            object["metadata", "annotations", "sealedsecrets.bitnami.com/cluster-wide"]?.string != "true"
+        else { return rule }
+        if rule == .unsealedSecret { return nil }
+        return key.groupKind == GroupKind(group: "bitnami.com", kind: "SealedSecret") ? .sealedElsewhere : rule
     }
 
     /// Decides by what the cluster has under the same name.

@@ -9,10 +9,18 @@ extension RestoreRun {
         let start = elapsed()
         return try await Self.translated {
             let discovery = try await client.discover()
-            let entries = try reader.entries().filter(selects)
+            let chosen = try ChosenEntries(
+                policy: policy,
+                entries: try reader.entries(),
+                read: { try object($0) },
+                isServed: { !discovery.resources(for: $0).isEmpty }
+            )
+            .find()
+            let entries = chosen.entries
             let (context, definitions) = try readContext(entries)
             let kinds = TargetKinds(discovery: discovery, definitions: definitions)
-            let planner = RestorePlanner(policy: policy, kinds: kinds, context: context)
+            var planner = RestorePlanner(policy: policy, kinds: kinds, context: context)
+            planner.required = chosen.required
             var draft = PlanDraft()
             for candidate in try await candidates(entries, planner) { draft.add(candidate) }
             draft.addMissingNamespaces(planner)
@@ -26,16 +34,6 @@ extension RestoreRun {
             plan.durationSeconds = elapsed() - start
             return plan
         }
-    }
-
-    private func selects(_ entry: SnapshotEntry) -> Bool {
-        // Labels are looked at when the object has been read.
-        let selection = policy.selection
-        guard selection.mayInclude(resource: entry.resource.groupResource, isNamespaced: entry.resource.isNamespaced)
-        else {
-            return false
-        }
-        return entry.namespace.isEmpty || selection.includes(namespace: entry.namespace)
     }
 
     private func warnings() -> [String] {

@@ -2,14 +2,8 @@ internal import KubernetesObjects
 
 /// Definitions, webhooks and what else concerns the cluster as a whole.
 enum ClusterScrubbing {
-    /// Replaces a namespace that is mapped to another one.
-    static func mapNamespace(_ object: inout JSONValue, _ path: [String], _ mapping: [String: String]) {
-        guard let namespace = object.value(at: path[...])?.string, let new = mapping[namespace] else { return }
-        object.set(.string(new), at: path[...])
-    }
-
     /// Version 1 refuses webhooks whose side effects are unknown.
-    static func webhooks(_ object: inout JSONValue, mapping: [String: String]) {
+    static func webhooks(_ object: inout JSONValue) {
         guard let webhooks = object["webhooks"]?.array else { return }
         let isVersion1 = object["apiVersion"]?.string == "admissionregistration.k8s.io/v1"
         object["webhooks"] = .array(
@@ -18,18 +12,12 @@ enum ClusterScrubbing {
                 if isVersion1, !["None", "NoneOnDryRun"].contains(webhook["sideEffects"]?.string) {
                     webhook["sideEffects"] = "None"
                 }
-                mapNamespace(&webhook, ["clientConfig", "service", "namespace"], mapping)
                 return webhook
             }
         )
     }
 
-    static func definition(_ result: inout ObjectScrubbing.Result, mapping: [String: String]) {
-        mapNamespace(
-            &result.object,
-            ["spec", "conversion", "webhook", "clientConfig", "service", "namespace"],
-            mapping
-        )
+    static func definition(_ result: inout ObjectScrubbing.Result) {
         if result.object["spec", "conversion", "webhook", "clientConfig", "caBundle"] != nil {
             result.notes.append("its conversion webhook is trusted by a certificate of the old cluster")
         }

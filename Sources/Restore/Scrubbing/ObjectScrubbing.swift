@@ -7,9 +7,11 @@ package import Policies
 package struct ObjectScrubbing: Sendable {
     package let policy: RestorePolicy
     package let context: SkipContext
+    private let mapping: ObjectMapping
 
     package init(policy: RestorePolicy, context: SkipContext) {
         self.policy = policy
+        mapping = ObjectMapping(policy)
         self.context = context
     }
 
@@ -42,17 +44,14 @@ package struct ObjectScrubbing: Sendable {
         case "": core(kind.kind, original, &result)
         case "apps": WorkloadScrubbing.workload(&result.object)
         case "batch": WorkloadScrubbing.batch(&result.object, kind.kind)
-        case "rbac.authorization.k8s.io": mapSubjects(&result.object)
-        case "admissionregistration.k8s.io": ClusterScrubbing.webhooks(&result.object, mapping: policy.namespaceMapping)
-        case "apiregistration.k8s.io":
-            ClusterScrubbing.mapNamespace(&result.object, ["spec", "service", "namespace"], policy.namespaceMapping)
-        case "apiextensions.k8s.io": ClusterScrubbing.definition(&result, mapping: policy.namespaceMapping)
+        case "admissionregistration.k8s.io": ClusterScrubbing.webhooks(&result.object)
+        case "apiextensions.k8s.io": ClusterScrubbing.definition(&result)
         case "autoscaling": ClusterScrubbing.autoscaler(&result.object)
-        case "snapshot.storage.k8s.io": VolumeScrubbing.snapshot(original, &result, mapping: policy.namespaceMapping)
+        case "snapshot.storage.k8s.io": VolumeScrubbing.snapshot(original, &result)
         default: break
         }
-        mapOwnNamespace(&result.object, kind)
-        try applyPatches(&result.object, resource)
+        mapping.apply(to: &result.object, kind)
+        try applyPatches(&result.object, original, resource)
         return result
     }
 
@@ -63,7 +62,7 @@ package struct ObjectScrubbing: Sendable {
         case "ServiceAccount": SecretScrubbing.serviceAccount(&result.object)
         case "Secret": SecretScrubbing.secret(&result, context)
         case "PersistentVolumeClaim": VolumeScrubbing.claim(&result.object, context)
-        case "PersistentVolume": VolumeScrubbing.volume(&result, mapping: policy.namespaceMapping)
+        case "PersistentVolume": VolumeScrubbing.volume(&result)
         default: break
         }
     }
@@ -77,37 +76,14 @@ package struct ObjectScrubbing: Sendable {
         }
     }
 
-    // MARK: Namespace mapping
-
-    private func mapOwnNamespace(_ object: inout JSONValue, _ kind: GroupKind) {
-        guard !policy.namespaceMapping.isEmpty else { return }
-        if kind.group.isEmpty, kind.kind == "Namespace" {
-            guard let name = object["metadata", "name"]?.string, let new = policy.namespaceMapping[name] else { return }
-            object["metadata", "name"] = .string(new)
-            if object["metadata", "labels", "kubernetes.io/metadata.name"] != nil {
-                object["metadata", "labels", "kubernetes.io/metadata.name"] = .string(new)
-            }
-        } else {
-            ClusterScrubbing.mapNamespace(&object, ["metadata", "namespace"], policy.namespaceMapping)
-        }
-    }
-
-    private func mapSubjects(_ object: inout JSONValue) {
-        guard !policy.namespaceMapping.isEmpty, let subjects = object["subjects"]?.array else { return }
-        object["subjects"] = .array(
-            subjects.map { subject in
-                var subject = subject
-                ClusterScrubbing.mapNamespace(&subject, ["namespace"], policy.namespaceMapping)
-                return subject
-            }
-        )
-    }
-
-    private func applyPatches(_ object: inout JSONValue, _ resource: GroupResource) throws(LifeboatError) {
+    /// Patches select by what the snapshot has, and change what the mappings made of it.
+    private func applyPatches(_ object: inout JSONValue, _ original: JSONValue, _ resource: GroupResource)
+        throws(LifeboatError)
+    {
         guard !policy.patches.isEmpty else { return }
-        let namespace = object["metadata", "namespace"]?.string
-        let name = object["metadata", "name"]?.string ?? ""
-        let labels = object["metadata", "labels"]?.stringMap ?? [:]
+        let namespace = original["metadata", "namespace"]?.string
+        let name = original["metadata", "name"]?.string ?? ""
+        let labels = original["metadata", "labels"]?.stringMap ?? [:]
         for patch in policy.patches
         where patch.selects(resource: resource, namespace: namespace, name: name, labels: labels) {
             object = try patch.apply(to: object)

@@ -35,6 +35,6 @@ enum SecretScrubbing {
         else { return }
         result.object["metadata", "ownerReferences"] = nil
         result.object["metadata", "annotations", "sealedsecrets.bitnami.com/managed"] = "true"
-        result.notes.append("no sealing key is in the snapshot: the values come from the snapshot")
+        result.notes.append("it cannot be unsealed anew: the values come from the snapshot")
     }
 }

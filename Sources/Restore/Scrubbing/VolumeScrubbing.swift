@@ -32,9 +32,8 @@ enum VolumeScrubbing {
 
     /// A volume waits for its claim by name. With another uid in claimRef the volume controller would take it for released, and
     /// delete the disk when the policy says Delete; so the policy is Retain until the owner has seen both sides bound.
-    static func volume(_ result: inout ObjectScrubbing.Result, mapping: [String: String]) {
+    static func volume(_ result: inout ObjectScrubbing.Result) {
         for field in ["uid", "resourceVersion"] { result.object["spec", "claimRef", field] = nil }
-        ClusterScrubbing.mapNamespace(&result.object, ["spec", "claimRef", "namespace"], mapping)
         result.object["metadata", "annotations", "pv.kubernetes.io/bound-by-controller"] = nil
         dropProvisionerFinalizer(&result.object)
         let reclaimPolicy = result.object["spec", "persistentVolumeReclaimPolicy"]?.string ?? "Retain"
@@ -55,11 +54,10 @@ enum VolumeScrubbing {
     }
 
     /// Binds the contents of volume snapshots to the handle that the storage knows, and never deletes it with them.
-    static func snapshot(_ original: JSONValue, _ result: inout ObjectScrubbing.Result, mapping: [String: String]) {
+    static func snapshot(_ original: JSONValue, _ result: inout ObjectScrubbing.Result) {
         switch original["kind"]?.string {
         case "VolumeSnapshotContent":
             for field in ["uid", "resourceVersion"] { result.object["spec", "volumeSnapshotRef", field] = nil }
-            ClusterScrubbing.mapNamespace(&result.object, ["spec", "volumeSnapshotRef", "namespace"], mapping)
             result.object["spec", "deletionPolicy"] = "Retain"
             if let handle = original["status", "snapshotHandle"] ?? original["spec", "source", "snapshotHandle"] {
                 result.object["spec", "source"] = ["snapshotHandle": handle]
