@@ -16,25 +16,48 @@ struct RestoreScenario: ~Copyable {
     let archive: TestRepository
     let client: ClusterClient
 
-    /// - Parameter objects: YAML documents, in an order in which they can be created.
-    static func of(_ objects: String, into cluster: TestCluster) async throws -> RestoreScenario {
+    /// - Parameters:
+    ///   - objects: YAML documents, in an order in which they can be created.
+    ///   - source: where they are made and backed up; nil takes a sandbox of its own.
+    ///   - namespace: the only one of the source that is backed up; nil takes all.
+    static func of(
+        _ objects: String,
+        from source: TestCluster? = nil,
+        namespace: String? = nil,
+        into cluster: TestCluster
+    ) async throws -> RestoreScenario {
         let client = try await cluster.client()
         let archive = try TestRepository()
-        let sandbox = try await SandboxCluster.start()
-        let source = try ClusterClient(Kubeconfigs.configuration(sandbox.kubeconfig))
-        try await Self.create(objects, in: source)
+        if let source {
+            try await backUp(objects, in: try await source.client(), namespace, archive.repository)
+        } else {
+            let sandbox = try await SandboxCluster.start()
+            let source = try ClusterClient(Kubeconfigs.configuration(sandbox.kubeconfig))
+            try await backUp(objects, in: source, namespace, archive.repository)
+            source.close()
+            await sandbox.stop()
+        }
+        return RestoreScenario(archive: archive, client: client)
+    }
+
+    private static func backUp(
+        _ objects: String,
+        in source: ClusterClient,
+        _ namespace: String?,
+        _ repository: Repository
+    ) async throws {
+        try await create(objects, in: source)
+        var policy = BackupPolicy(name: "test")
+        if let namespace { policy.selection.includedNamespaces = [NamePattern(namespace)] }
         let run = BackupRun(
             client: source,
-            repository: archive.repository,
-            policy: BackupPolicy(name: "test"),
-            logger: Self.logger,
+            repository: repository,
+            policy: policy,
+            logger: logger,
             now: TestClock.wallClock,
             random: TestClock.random
         )
         _ = try await run.run()
-        source.close()
-        await sandbox.stop()
-        return RestoreScenario(archive: archive, client: client)
     }
 
     static func create(_ objects: String, in client: ClusterClient) async throws {

@@ -58,7 +58,9 @@ package struct PlanDraft: Sendable {
                 RestorePlan.UnservedKind(
                     groupVersionKind: $0.key,
                     objects: $0.value,
-                    reason: "the cluster does not serve the kind, and the snapshot has no definition of it"
+                    reason: "the cluster does not serve the kind, and the snapshot has no definition of it",
+                    remedy: APIConversion.replacement(of: $0.key.groupKind)
+                        ?? "restore or install the definition of the kind, then run the restore again"
                 )
             }
         plan.ownerUIDs = livingOwners

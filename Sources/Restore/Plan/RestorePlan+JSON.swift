@@ -92,7 +92,7 @@ package struct RestoreFailure: Sendable, Equatable {
             object: "\(kind.groupVersionKind) (\(kind.objects) objects)",
             code: "restore.kind-not-served",
             reason: kind.reason,
-            remedy: "restore or install the definition of the kind, then run the restore again"
+            remedy: kind.remedy
         )
     }
 

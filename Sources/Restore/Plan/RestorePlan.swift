@@ -59,6 +59,7 @@ package struct RestorePlan: Sendable {
         package let groupVersionKind: GroupVersionKind
         package let objects: Int
         package let reason: String
+        package let remedy: String
     }
 
     /// An object that cannot be planned, such as one that a patch does not fit.

@@ -43,17 +43,23 @@ package struct RestorePlanner: Sendable {
                     name: identity.name
                 )
         else { return .notSelected }
-        let rule = rule(for: object, key)
         guard let resource = kinds.resource(for: identity.groupVersionKind) else {
-            return rule == nil ? .unserved(identity.groupVersionKind) : .notSelected
+            return rule(for: object, key) == nil ? .unserved(identity.groupVersionKind) : .notSelected
         }
-        let wave = RestoreWave.wave(of: key.groupKind)
+        let converted = APIConversion.convert(object, to: resource.groupVersionKind)
+        let targetKey = ObjectKey(
+            resource.groupVersionKind.groupKind,
+            namespace: identity.namespace,
+            name: identity.name
+        )
+        let rule = rule(for: converted.object, targetKey)
+        let wave = RestoreWave.wave(of: targetKey.groupKind)
         if let rule {
             return .step(RestorePlan.Step(identity: identity, resource: resource, wave: wave, verdict: .skip(rule)))
         }
         do {
             let scrubbed = try scrubbing.scrub(
-                object,
+                converted.object,
                 version: resource.groupVersionKind.apiVersion,
                 resource: stored,
                 hasStatusSubresource: resource.hasStatus
@@ -65,7 +71,7 @@ package struct RestorePlanner: Sendable {
                 JSONValue.object(JSONObject([.init(key: "status", value: $0)])).encoded()
             }
             step.owners = OwnerReference.all(of: scrubbed.object)
-            step.notes = scrubbed.notes
+            step.notes = converted.notes + scrubbed.notes
             return .step(step)
         } catch {
             return .refused(RestorePlan.Refused(identity: identity, error: error))

@@ -17,8 +17,14 @@ package struct TargetKinds: Sendable {
     }
 
     /// The resource in which the cluster takes objects of a kind: in the same version when it is served, else in the nearest
-    /// one; nil when the kind is not served in any.
+    /// one, else in the group to which Kubernetes moved the kind; nil when the kind is not served in any.
     package func resource(for kind: GroupVersionKind) -> APIResource? {
+        if let same = sameKind(kind) { return same }
+        return APIConversion.otherGroups(kind.groupKind).lazy
+            .compactMap { sameKind(GroupVersionKind(group: $0.group, version: kind.version, kind: $0.kind)) }.first
+    }
+
+    private func sameKind(_ kind: GroupVersionKind) -> APIResource? {
         let served = discovery.nearestResource(to: kind)
         if let served, served.verbs.contains("create") || served.verbs.isEmpty { return served }
         let candidates = defined[kind.groupKind] ?? []
