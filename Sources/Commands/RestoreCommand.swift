@@ -1,77 +1,38 @@
 package import ArgumentParser
 internal import Archive
+internal import FoundationEssentials
 internal import KubernetesAPI
 internal import KubernetesObjects
-internal import Policies
 internal import Restore
 
 /// `lifeboat restore`: plans and applies.
 package struct RestoreCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Rebuild a cluster from a snapshot.",
+        abstract: "Rebuild a cluster, or parts of it, from a snapshot.",
         discussion: """
             Objects that exist and differ are left alone unless --conflict says otherwise. Nothing is deleted. --dry-run prints the verdict \
-            on every object and changes nothing. A second run continues where the first one stopped.
+            on every object, and what stands in the way, and changes nothing; --plan-file keeps the plan, and --plan applies exactly that. \
+            A second run continues where the first one stopped.
             """
     )
 
-    @Argument(help: "Snapshot: latest, or the first characters of an id.")
-    package var snapshot: String
+    @Argument(help: "Snapshot: latest, or the first characters of an id; not with --plan.")
+    package var snapshot: String?
 
-    @Argument(
-        help:
-            "Only these objects, with all that they own, such as deployment/web or configmaps/web-*; -n names their namespace."
-    )
-    package var objects: [String] = []
-
-    @Flag(
-        help:
-            "Also bring back what the objects need: accounts and their rights, ConfigMaps, Secrets, claims, classes, definitions."
-    )
-    package var withDependencies = false
-
-    @Option(
-        name: [.customLong("resource")],
-        help: "Only this resource (or glob), such as deployments.apps; may be given several times."
-    )
-    package var resources: [String] = []
-
-    @Option(name: [.short, .long], help: "Only objects with these labels, as kubectl takes them.")
-    package var selector: String?
+    @OptionGroup package var restore: RestoreOptions
 
     @Flag(help: "Show the plan and change nothing.")
     package var dryRun = false
 
+    @Option(help: "File to keep the plan in. It has the verdict on every object and the content of none.")
+    package var planFile: String?
+
+    @Option(help: "Apply the plan of this file, and refuse when the cluster is not as the plan found it.")
+    package var plan: String?
+
     @Option(help: "The newest snapshot that is not younger than this time (RFC 3339).")
     package var at: String?
-
-    @Option(help: "Restore the namespace A as B: A=B; may be given several times.")
-    package var namespaceMapping: [String] = []
-
-    @Option(help: "Use the storage class B in place of A: A=B; may be given several times.")
-    package var storageClassMapping: [String] = []
-
-    @Option(help: "Use the ingress class B in place of A: A=B; may be given several times.")
-    package var ingressClassMapping: [String] = []
-
-    @Option(help: "Take images of the registry A from B: A=B; may be given several times.")
-    package var imageRegistryMapping: [String] = []
-
-    @Option(help: "Serve the host A, and all below it, as B: A=B; may be given several times.")
-    package var hostMapping: [String] = []
-
-    @Option(
-        name: [.customShort("n"), .customLong("namespace")],
-        help: "Only this namespace (or glob); may be given several times."
-    )
-    package var namespaces: [String] = []
-
-    @Option(help: "What to do with objects that exist and differ: skip, fail, merge, apply, replace or recreate.")
-    package var conflict: String?
-
-    @Option(help: "RestorePolicy document.")
-    package var policy: String?
 
     @OptionGroup package var cluster: ClusterOptions
     @OptionGroup package var repository: RepositoryOptions
@@ -79,16 +40,27 @@ package struct RestoreCommand: AsyncParsableCommand {
 
     package init() {}
 
-    package func run() async throws {
-        let policy = try loadPolicy()
+    package mutating func validate() throws {
+        guard (snapshot == nil) != (plan == nil) else {
+            throw ValidationError("Give a snapshot, or --plan with the file of a plan.")
+        }
+        guard plan == nil || planFile == nil && at == nil else {
+            throw ValidationError("--plan applies a plan that was made; it goes without --plan-file and --at.")
+        }
+    }
+
+    package mutating func run() async throws {
+        let saved = try plan.map { try Self.saved($0) }
+        if let saved { try restore.take(saved.request) }
+        let policy = try restore.restorePolicy()
         let time = try at.map { try Timestamp(parsing: $0) }
         let opened = try repository.open()
-        let reader = try opened.reader(opened.snapshot(snapshot, at: time))
+        let chosen = try opened.snapshot(saved?.snapshot ?? snapshot ?? "latest", at: time)
         let client = try cluster.connect(output)
         defer { client.close() }
         let run = RestoreRun(
             client: client,
-            reader: reader,
+            reader: try opened.reader(chosen),
             policy: policy,
             logger: CommandLogging.logger(),
             now: { SystemClock.now() }
@@ -97,54 +69,52 @@ package struct RestoreCommand: AsyncParsableCommand {
         options.progress("planning")
         let plan = try await run.plan()
         Terminal.clearProgress()
+        try saved?.expect(plan)
+        if let planFile { try keep(plan, of: chosen.id, planFile) }
         if dryRun {
             try output.print(plan.json) { RestoreText.text(plan) }
             return
         }
         for line in RestoreText.obstacles(plan) { options.note(line) }
-        let result = try await run.apply(plan) { options.progress("restored \($0.done) of \($0.total) objects") }
+        let rate = ProgressRate()
+        let result = try await run.apply(plan) { options.progress(rate.text($0)) }
         Terminal.clearProgress()
         try output.print(ResourceUsage.added(to: result.json)) { RestoreText.text(result) }
         guard result.isComplete else { throw StatusOnly(.incomplete) }
     }
 
-    private func loadPolicy() throws -> RestorePolicy {
-        var chosen = try policy.map { try PolicyFile.restore($0) } ?? RestorePolicy(name: "standard")
-        if !namespaces.isEmpty { chosen.selection.includedNamespaces = namespaces.map { NamePattern($0) } }
-        for text in objects {
-            guard let choice = ObjectChoice(parsing: text) else {
-                throw LifeboatError(.usage, "“\(text)” is no object", remedy: "write it as KIND/NAME")
-            }
-            chosen.objects.append(choice)
+    private static func saved(_ path: String) throws -> SavedPlan {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw LifeboatError(.usage, "\(path) cannot be read", remedy: "check the path and its permissions")
         }
-        if withDependencies { chosen.withDependencies = true }
-        if !resources.isEmpty { chosen.selection.includedResources = resources.map { NamePattern($0) } }
-        if let selector { chosen.selection.labelSelector = try LabelSelector(parsing: selector) }
-        try Self.add(namespaceMapping, to: &chosen.namespaceMapping, "namespace")
-        try Self.add(storageClassMapping, to: &chosen.mappings.storageClasses, "storage class")
-        try Self.add(ingressClassMapping, to: &chosen.mappings.ingressClasses, "ingress class")
-        try Self.add(imageRegistryMapping, to: &chosen.mappings.imageRegistries, "image registry")
-        try Self.add(hostMapping, to: &chosen.mappings.hosts, "host")
-        if let conflict {
-            guard let rule = ConflictRule(rawValue: conflict) else {
-                throw LifeboatError(
-                    .usage,
-                    "“\(conflict)” is no conflict rule",
-                    remedy: "choose one of \(ConflictRule.allCases.map(\.rawValue).joined(separator: ", "))"
-                )
-            }
-            chosen.conflict = rule
-        }
-        return chosen
+        return try SavedPlan(parsing: Array(bytes), file: path)
     }
 
-    /// Adds mappings of the command line, which go before those of the policy.
-    private static func add(_ texts: [String], to mapping: inout [String: String], _ what: String) throws {
-        for text in texts {
-            guard let (from, to) = text.splitOnce("="), !from.isEmpty, !to.isEmpty else {
-                throw LifeboatError(.usage, "“\(text)” is no mapping of a \(what)", remedy: "write it as OLD=NEW")
-            }
-            mapping[from] = to
-        }
+    private func keep(_ plan: RestorePlan, of snapshot: String, _ path: String) throws {
+        let document = SavedPlan(plan, snapshot: snapshot, request: try restore.json()).document
+        guard
+            FileManager.default.createFile(
+                atPath: path,
+                contents: Data(document.prettyPrinted().utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else { throw LifeboatError(.usage, "\(path) cannot be written", remedy: "choose another file") }
+        output.note("Plan: \(path). Apply it with: lifeboat restore --plan \(path)")
+    }
+}
+
+/// How fast a restore goes and how long it will still take.
+private struct ProgressRate: Sendable {
+    private let start = SystemClock.seconds()
+
+    /// `restored 1200 of 10000 objects, 830 a second, 11 s left`.
+    func text(_ progress: RestoreProgress) -> String {
+        let counts = "restored \(progress.done) of \(progress.total) objects"
+        let seconds = SystemClock.seconds() - start
+        guard seconds >= 1, progress.done > 0 else { return counts }
+        let rate = Double(progress.done) / seconds
+        let left = Double(progress.total - progress.done) / rate
+        let failed = progress.failed > 0 ? ", \(progress.failed) to be tried again" : ""
+        return "\(counts), \(Int(rate)) a second, \(Int(left.rounded(.up))) s left\(failed)"
     }
 }

@@ -75,6 +75,8 @@ package struct RestorePlan: Sendable {
     /// Uids of objects of the cluster that own restored ones.
     package var ownerUIDs: [ObjectKey: String] = [:]
     package var warnings: [String] = []
+    /// The uid of the namespace kube-system, which no two clusters share; empty when it may not be read.
+    package var clusterUID = ""
     /// What stands in the way of it.
     package var obstacles: [RestoreObstacle] = []
     /// How long it took to make the plan.

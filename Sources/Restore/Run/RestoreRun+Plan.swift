@@ -30,6 +30,8 @@ extension RestoreRun {
             }
             var plan = draft.finish(policy: policy, livingOwners: living)
             plan.warnings = warnings()
+            let system = ObjectKey(GroupKind(group: "", kind: "Namespace"), namespace: nil, name: "kube-system")
+            plan.clusterUID = try await uid(of: system, discovery) ?? ""
             plan.obstacles = try await obstacles(plan, discovery)
             plan.durationSeconds = elapsed() - start
             return plan
