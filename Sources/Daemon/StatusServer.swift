@@ -89,7 +89,7 @@ package struct StatusServer: Service {
                     group.addTask { try await server.run() }
                     if let listening {
                         group.addTask {
-                            try await server.waitUntilListening()
+                            try await server.waitUntilListening(timeout: 60)
                             listening(await Self.boundAddress(of: server) ?? address)
                         }
                     }

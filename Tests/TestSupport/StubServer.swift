@@ -91,7 +91,7 @@ package final class StubServer: Sendable {
         }
         let task = Task { try await server.run() }
         defer { task.cancel() }
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: 60)
         guard case .ip6(_, let port)? = await server.listeningAddress else { throw StubError.noPort }
         let stub = StubServer(port: port)
         late.withLock { $0 = stub }

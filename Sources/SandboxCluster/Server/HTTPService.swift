@@ -33,7 +33,7 @@ final class HTTPService: Sendable {
             )
             let server = HTTPServer(config: configuration, handler: Handler(api: api))
             let task = Task { try await server.run() }
-            try await server.waitUntilListening()
+            try await server.waitUntilListening(timeout: 60)
             guard case .ip4(_, let port)? = await server.listeningAddress else { throw SocketError.unsupportedAddress }
             return HTTPService(server: server, task: task, port: port)
         } catch {

@@ -88,7 +88,7 @@ import enum KubernetesObjects.JSONValue
             )
         }
         let task = Task { try await server.run() }
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: 60)
         guard case .ip4(_, let port)? = await server.listeningAddress else {
             Issue.record("the webhook does not listen")
             return
