@@ -1,6 +1,7 @@
 internal import Archive
 package import ArgumentParser
 internal import KubernetesObjects
+internal import Policies
 
 /// Which objects of a snapshot a verb shows.
 package struct ObjectFilterOptions: ParsableArguments {
@@ -25,8 +26,6 @@ package struct ObjectFilterOptions: ParsableArguments {
 
     /// Whether `text` names the resource as kubectl takes it: plural, plural.group, kind or kind.group, in any case.
     static func matches(_ resource: StoredResource, _ text: String) -> Bool {
-        let wanted = text.lowercased()
-        let names = [resource.resource, resource.kind.lowercased()]
-        return names.contains(wanted) || names.contains { "\($0).\(resource.group)" == wanted }
+        ObjectChoice.isName(text, plural: resource.resource, kind: resource.kind, group: resource.group)
     }
 }

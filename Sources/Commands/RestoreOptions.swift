@@ -30,7 +30,7 @@ package struct RestoreOptions: ParsableArguments {
     )
     package var resources: [String] = []
 
-    @Option(name: [.short, .long], help: "Only objects with these labels, as kubectl takes them.")
+    @Option(name: [.customShort("l"), .long], help: "Only objects with these labels, as kubectl takes them.")
     package var selector: String?
 
     @Option(help: "Restore the namespace A as B: A=B; may be given several times.")

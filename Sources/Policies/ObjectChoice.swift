@@ -19,8 +19,12 @@ package struct ObjectChoice: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether an object of a resource is meant.
     package func matches(plural: String, kind objectKind: String, group: String, name objectName: String) -> Bool {
-        let wanted = kind.lowercased()
-        let names = [plural, objectKind.lowercased()]
-        return (names.contains(wanted) || names.contains { "\($0).\(group)" == wanted }) && name.matches(objectName)
+        Self.isName(kind, plural: plural, kind: objectKind, group: group) && name.matches(objectName)
+    }
+
+    /// Whether `text` names a resource as kubectl takes it: plural, plural.group, kind or kind.group, in any case.
+    package static func isName(_ text: String, plural: String, kind: String, group: String) -> Bool {
+        let (wanted, names) = (text.lowercased(), [plural, kind.lowercased()])
+        return names.contains(wanted) || names.contains { "\($0).\(group)" == wanted }
     }
 }

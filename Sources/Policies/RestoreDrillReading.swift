@@ -12,7 +12,7 @@ extension PolicyNode {
                 source: fields.optional("source")?.drillSource() ?? DrillSource(),
                 target: fields.required("target")?.drillTarget() ?? .sandbox,
                 objectives: fields.optional("objectives")?.drillObjectives() ?? DrillObjectives(),
-                restore: fields.optional("restore")?.restorePolicy(named: name, at: location, waits: true),
+                restore: fields.optional("restore")?.drillRestore(named: name, at: location),
                 damage: fields.optional("damage")?.elements?.compactMap { $0.drillDamage() } ?? [],
                 checks: fields.optional("checks")?.drillChecks() ?? DrillChecks(),
                 negativeControls: fields.optional("negativeControls")?.elements?.compactMap { $0.choice() } ?? [],
@@ -26,6 +26,15 @@ extension PolicyNode {
                 location: location
             )
         }
+    }
+
+    /// A drill compares all that its selection names, so that single objects would leave differences.
+    private func drillRestore(named name: String, at location: SourceLocation) -> RestorePolicy? {
+        let policy = restorePolicy(named: name, at: location, waits: true)
+        if let policy, !policy.objects.isEmpty || policy.withDependencies {
+            report("a drill restores a “selection”; “objects” and “withDependencies” are for lifeboat restore")
+        }
+        return policy
     }
 
     private func drillSource() -> DrillSource? {

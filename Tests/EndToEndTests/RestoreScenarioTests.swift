@@ -231,6 +231,12 @@ import Testing
         let selector = try LabelSelector(parsing: "app=other")
         let labelled = try await plan { $0.selection.labelSelector = selector }
         #expect(labelled.contains("ConfigMap parts/unrelated") && !labelled.contains("ConfigMap parts/settings"))
+        // What the others need does not come along.
+        let other = try await plan { policy in
+            policy.selection.labelSelector = selector
+            policy.withDependencies = true
+        }
+        #expect(other.contains("ConfigMap parts/unrelated") && !other.contains("ServiceAccount parts/web"), "\(other)")
         let error = await #expect(throws: LifeboatError.self) {
             _ = try await plan { $0.objects = [ObjectChoice(parsing: "deployment/nobody")].compactMap(\.self) }
         }

@@ -254,6 +254,18 @@ import Testing
             "both become “x”"
         ),
         (
+            "apiVersion: lifeboat.dr/v1\nkind: RestorePolicy\nmetadata: {name: a}\nspec: {objects: [web]}",
+            "“web” is no object; write KIND/NAME"
+        ),
+        (
+            "apiVersion: lifeboat.dr/v1\nkind: RestorePolicy\nmetadata: {name: a}\nspec: {nodeLabelMapping: {zone: a=b}}",
+            "“zone” is no label of a node; write KEY=VALUE"
+        ),
+        (
+            "apiVersion: lifeboat.dr/v1\nkind: RestorePolicy\nmetadata: {name: a}\nspec: {storageClassMapping: {fast: \"\"}}",
+            "must have characters"
+        ),
+        (
             "apiVersion: lifeboat.dr/v1\nkind: RestorePolicy\nmetadata: {name: a}\nspec: {patches: [{selection: {}, json: [{op: replace, path: /a}]}]}",
             "spec.patches[0].json[0]: “replace” at /a is no complete JSON patch operation"
         ),
@@ -280,11 +292,36 @@ import Testing
         ("source: {backupFirst: true, snapshot: abcdef}", "leave “snapshot” out"),
         ("objectives: {rto: 30}", "“30” is not a duration"),
         ("negativeControls: [missing-objects]", "did you mean “missing-object”?"),
-        ("source: {workload: x}", "set cluster: sandbox"), ("timeout: [1]", "must be a duration, but is a list"),
+        ("source: {workload: x}", "set cluster: sandbox"),
+        ("restore: {objects: [deployment/web]}", "are for lifeboat restore"),
+        ("timeout: [1]", "must be a duration, but is a list"),
     ])
     func `a wrong drill says where and why`(line: String, expected: String) {
         let found = problems(drill(line))
         #expect(found.contains { $0.contains(expected) && $0.hasPrefix("p.yaml:8:") }, "\(found)")
+    }
+
+    @Test func `a restore policy names what another environment calls otherwise`() throws {
+        let text = """
+            apiVersion: lifeboat.dr/v1
+            kind: RestorePolicy
+            metadata: {name: a}
+            spec:
+              objects: [deployment/web, configmaps/web-*]
+              withDependencies: true
+              storageClassMapping: {fast: slow}
+              ingressClassMapping: {nginx: traefik}
+              imageRegistryMapping: {docker.io: mirror.example}
+              hostMapping: {old.example: new.example}
+              nodeLabelMapping: {zone=a: zone=b}
+            """
+        let policy = try #require(try PolicySet.parse(text, source: "p.yaml").restores.first)
+        #expect(policy.objects.map(\.description) == ["deployment/web", "configmaps/web-*"] && policy.withDependencies)
+        #expect(policy.mappings.storageClasses == ["fast": "slow"])
+        #expect(policy.mappings.ingressClasses == ["nginx": "traefik"])
+        #expect(policy.mappings.imageRegistries == ["docker.io": "mirror.example"])
+        #expect(policy.mappings.hosts == ["old.example": "new.example"])
+        #expect(policy.mappings.nodeLabels == ["zone=a": "zone=b"])
     }
 
     @Test func `the error of the command line leads to exit status 64`() {

@@ -25,7 +25,7 @@ struct ChosenEntries {
         var required: Set<ObjectKey> = []
         var chosen: [SnapshotEntry]
         if policy.objects.isEmpty {
-            chosen = entries.filter(isSelected)
+            chosen = try entries.filter(isSelected)
         } else {
             chosen = try named()
             required = Set(chosen.map { ObjectKey($0.identity) })
@@ -36,12 +36,15 @@ struct ChosenEntries {
         return Result(entries: chosen, required: required)
     }
 
-    /// Labels are looked at when the object has been read.
-    private func isSelected(_ entry: SnapshotEntry) -> Bool {
-        let selection = policy.selection
-        guard selection.mayInclude(resource: entry.resource.groupResource, isNamespaced: entry.resource.isNamespaced)
+    /// Objects are read for their labels only when labels select.
+    private func isSelected(_ entry: SnapshotEntry) throws -> Bool {
+        let (selection, resource) = (policy.selection, entry.resource.groupResource)
+        guard selection.mayInclude(resource: resource, isNamespaced: entry.resource.isNamespaced),
+            entry.namespace.isEmpty || selection.includes(namespace: entry.namespace)
         else { return false }
-        return entry.namespace.isEmpty || selection.includes(namespace: entry.namespace)
+        guard selection.labelSelector != LabelSelector([]) else { return true }
+        let labels = try read(entry)["metadata", "labels"]?.stringMap ?? [:]
+        return selection.includes(resource: resource, namespace: entry.namespace, labels: labels, name: entry.name)
     }
 
     // MARK: Named objects
