@@ -49,6 +49,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
         .target(name: "CBlobDictionary", exclude: ["objects-1.dictionary"]),
@@ -66,7 +67,11 @@ let package = Package(
             uses: ["CZstd", "CBlobDictionary", "COpenSSL", crypto, cryptoExtras, logging]
         ),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
-        module("Backup", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
+        module(
+            "Backup",
+            knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"],
+            uses: ["CZlib", logging]
+        ),
         module("Restore", knows: ["KubernetesObjects", "KubernetesAPI", "Archive", "Policies"], uses: [logging]),
         module(
             "Readiness",

@@ -129,7 +129,7 @@ package final class Repository: Sendable {
     package func snapshot(_ reference: String, at moment: Timestamp? = nil) throws(LifeboatError) -> Snapshot {
         let candidates = try snapshots().filter { snapshot in moment.map { snapshot.takenAt <= $0 } ?? true }
         if reference == "latest" {
-            if let newest = candidates.first { return newest }
+            if let newest = candidates.first(where: { !$0.isBeforeRestore }) { return newest }
             throw LifeboatError(
                 .snapshotNotFound,
                 moment.map { "there is no snapshot from before \($0) in \(location)" }
@@ -166,10 +166,14 @@ package final class Repository: Sendable {
         let domain = try ring.domain(writer.domain)
         let clusterTag = treeKeys(domain).clusterTag(request.cluster.uid)
         let collection = try CollectionEpochs.load(store, keyStore)
+        // A snapshot of what a restore changed has next to nothing of the cluster.
+        let beforeRestore = treeKeys(domain).policyTag(Snapshot.beforeRestorePolicy)
         let parent = try committed()
             .first { committed in
                 guard committed.snapshot.domain == writer.domain else { return false }
-                guard let chosen = request.parent else { return committed.snapshot.clusterTag == clusterTag }
+                guard let chosen = request.parent else {
+                    return committed.snapshot.clusterTag == clusterTag && committed.snapshot.policyTag != beforeRestore
+                }
                 return committed.snapshot.id == chosen.id
             }
         var tree = ParentTree()

@@ -118,7 +118,12 @@ package struct BackupRun: Sendable {
     }
 
     private func begin(_ cluster: ClusterDescription) async -> Result<SnapshotWriter, LifeboatError> {
-        let request = SnapshotRequest(cluster: cluster, policy: policy.name, toolVersion: toolVersion)
+        let request = SnapshotRequest(
+            cluster: cluster,
+            policy: policy.name,
+            toolVersion: toolVersion,
+            selection: policy.selection.json
+        )
         return Result { () throws(LifeboatError) in try repository.beginSnapshot(request) }
     }
 

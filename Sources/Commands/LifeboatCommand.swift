@@ -18,7 +18,9 @@ package struct LifeboatCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Protect:",
-                subcommands: [InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self]
+                subcommands: [
+                    InitCommand.self, BackupCommand.self, DaemonCommand.self, KeyCommand.self, ImportCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Browse:",

@@ -3,6 +3,8 @@ internal import Archive
 internal import FoundationEssentials
 internal import KubernetesAPI
 internal import KubernetesObjects
+internal import Policies
+internal import Readiness
 internal import Restore
 
 /// `lifeboat restore`: plans and applies.
@@ -11,13 +13,14 @@ package struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Rebuild a cluster, or parts of it, from a snapshot.",
         discussion: """
-            Objects that exist and differ are left alone unless --conflict says otherwise. Nothing is deleted. --dry-run prints the verdict \
-            on every object, and what stands in the way, and changes nothing; --plan-file keeps the plan, and --plan applies exactly that. \
-            A second run continues where the first one stopped.
+            Objects that exist and differ are left alone unless --conflict says otherwise. Nothing is deleted unless --prune and \
+            --confirm-deletions ask for it. --dry-run prints the verdict on every object, and what stands in the way, and changes nothing; \
+            --plan-file keeps the plan, and --plan applies exactly that. A second run continues where the first one stopped. Before it \
+            changes anything, a restore takes a snapshot of what it will touch: lifeboat restore --undo brings that back.
             """
     )
 
-    @Argument(help: "Snapshot: latest, or the first characters of an id; not with --plan.")
+    @Argument(help: "Snapshot: latest, or the first characters of an id; none with --plan and --undo.")
     package var snapshot: String?
 
     @OptionGroup package var restore: RestoreOptions
@@ -31,6 +34,18 @@ package struct RestoreCommand: AsyncParsableCommand {
     @Option(help: "Apply the plan of this file, and refuse when the cluster is not as the plan found it.")
     package var plan: String?
 
+    @Flag(
+        help:
+            "Bring back what the last restore of this cluster changed, or the one that the named snapshot was taken before."
+    )
+    package var undo = false
+
+    @Flag(help: "Take no snapshot of what the restore changes, so that it cannot be undone.")
+    package var noUndo = false
+
+    @Option(help: "Delete this many objects: the number that the plan of --prune shows.")
+    package var confirmDeletions: Int = 0
+
     @Option(help: "The newest snapshot that is not younger than this time (RFC 3339).")
     package var at: String?
 
@@ -41,30 +56,42 @@ package struct RestoreCommand: AsyncParsableCommand {
     package init() {}
 
     package mutating func validate() throws {
-        guard (snapshot == nil) != (plan == nil) else {
-            throw ValidationError("Give a snapshot, or --plan with the file of a plan.")
+        guard undo ? plan == nil : (snapshot == nil) != (plan == nil) else {
+            throw ValidationError("Give a snapshot, or --plan with the file of a plan, or --undo.")
         }
         guard plan == nil || planFile == nil && at == nil else {
             throw ValidationError("--plan applies a plan that was made; it goes without --plan-file and --at.")
+        }
+        guard !undo || planFile == nil && at == nil && restore.isWhole else {
+            throw ValidationError(
+                "--undo brings back all that a restore changed; it takes no selection, mapping or rule."
+            )
         }
     }
 
     package mutating func run() async throws {
         let saved = try plan.map { try Self.saved($0) }
         if let saved { try restore.take(saved.request) }
-        let policy = try restore.restorePolicy()
-        let time = try at.map { try Timestamp(parsing: $0) }
+        var policy = try restore.restorePolicy()
         let opened = try repository.open()
-        let chosen = try opened.snapshot(saved?.snapshot ?? snapshot ?? "latest", at: time)
         let client = try cluster.connect(output)
         defer { client.close() }
-        let run = RestoreRun(
+        let chosen = try await choose(saved, opened, client)
+        if undo {
+            policy.conflict = .replace
+            policy.isUndo = true
+            output.note("Undoing the restore before which \(chosen.shortID) was taken, at \(chosen.takenAt)")
+        }
+        var run = RestoreRun(
             client: client,
             reader: try opened.reader(chosen),
             policy: policy,
             logger: CommandLogging.logger(),
             now: { SystemClock.now() }
         )
+        run.resealing = SecretResealing { (data, certificate, label) throws(LifeboatError) in
+            try SealedSecretSealing.seal(data, certificate: certificate, label: label) { SystemClock.random($0) }
+        }
         let options = output
         options.progress("planning")
         let plan = try await run.plan()
@@ -75,12 +102,70 @@ package struct RestoreCommand: AsyncParsableCommand {
             try output.print(plan.json) { RestoreText.text(plan) }
             return
         }
+        try run.confirm(plan, confirmDeletions)
         for line in RestoreText.obstacles(plan) { options.note(line) }
+        let before = try await snapshotBefore(run, plan, opened)
         let rate = ProgressRate()
-        let result = try await run.apply(plan) { options.progress(rate.text($0)) }
+        var result = try await run.apply(plan, confirmedDeletions: confirmDeletions) { options.progress(rate.text($0)) }
         Terminal.clearProgress()
+        result.undo = before?.id
+        if policy.readiness.isWanted {
+            options.progress("waiting for the workloads")
+            let readiness = RestoreReadiness(client: client, reader: run.reader, policy: policy)
+            let (late, note) = try await readiness.wait(for: plan)
+            Terminal.clearProgress()
+            result.failed += late
+            result.notes.append(note)
+        }
         try output.print(ResourceUsage.added(to: result.json)) { RestoreText.text(result) }
         guard result.isComplete else { throw StatusOnly(.incomplete) }
+    }
+
+    private func choose(_ saved: SavedPlan?, _ opened: Repository, _ client: ClusterClient) async throws -> Snapshot {
+        if undo, snapshot == nil { return try await RestoreRun.snapshotToUndo(in: opened, client) }
+        let time = try at.map { try Timestamp(parsing: $0) }
+        let chosen = try opened.snapshot(saved?.snapshot ?? snapshot ?? "latest", at: time)
+        guard !undo || chosen.isBeforeRestore else {
+            throw LifeboatError(
+                .usage,
+                "\(chosen.shortID) is no snapshot that a restore took before it began",
+                remedy:
+                    "leave it out to undo the last restore, or choose one of “before-restore” of `lifeboat snapshots`"
+            )
+        }
+        return chosen
+    }
+
+    /// What a restore cannot undo it does not change, unless that was asked for.
+    private func snapshotBefore(
+        _ run: RestoreRun,
+        _ plan: RestorePlan,
+        _ opened: Repository
+    ) async throws -> Snapshot? {
+        guard !noUndo else { return nil }
+        guard opened.roles.contains(.writer) else {
+            guard plan.changesObjects else {
+                output.note("This credential may not write snapshots, so that the restore cannot be undone.")
+                return nil
+            }
+            throw LifeboatError(
+                .restoreRefused,
+                "the restore changes objects, and this credential may not write the snapshot that could undo it",
+                remedy: "use a credential with the writer's role, or say --no-undo"
+            )
+        }
+        output.progress("taking a snapshot of what is changed")
+        do throws(LifeboatError) {
+            let before = try await run.snapshotBefore(plan, in: opened, toolVersion: LifeboatCommand.version)
+            Terminal.clearProgress()
+            return before
+        } catch {
+            // A repository that can only be read is enough to fill gaps.
+            guard !plan.changesObjects, [.storageFailed, .storageFull].contains(error.code) else { throw error }
+            Terminal.clearProgress()
+            output.note("The repository cannot be written to, so that the restore cannot be undone: \(error.message)")
+            return nil
+        }
     }
 
     private static func saved(_ path: String) throws -> SavedPlan {

@@ -36,6 +36,15 @@ package struct RestoreOptions: ParsableArguments {
     @Option(help: "Restore the namespace A as B: A=B; may be given several times.")
     package var namespaceMapping: [String] = []
 
+    @Flag(help: "Also bring back Pods and Jobs that have ended, which runs them again.")
+    package var includeFinished = false
+
+    @Flag(
+        help:
+            "Seal SealedSecrets of mapped namespaces anew with the cluster's certificate, instead of restoring their Secrets."
+    )
+    package var reseal = false
+
     @Option(help: "Use the storage class B in place of A: A=B; may be given several times.")
     package var storageClassMapping: [String] = []
 
@@ -48,8 +57,37 @@ package struct RestoreOptions: ParsableArguments {
     @Option(help: "Serve the host A, and all below it, as B: A=B; may be given several times.")
     package var hostMapping: [String] = []
 
-    @Option(help: "What to do with objects that exist and differ: skip, fail, merge, apply, replace or recreate.")
-    package var conflict: String?
+    @Option(
+        help: """
+            What to do with objects that exist and differ: skip, fail, merge, apply, replace or recreate; for some resources \
+            RESOURCE=RULE, such as configmaps=merge; may be given several times.
+            """
+    )
+    package var conflict: [String] = []
+
+    @Flag(
+        help:
+            "Delete what the snapshot does not have, of the resources and namespaces that it has; see --confirm-deletions."
+    )
+    package var prune = false
+
+    @Flag(
+        help:
+            "With --prune: also namespaces, definitions, claims, volumes and their snapshots, and all that goes with them."
+    )
+    package var pruneWithData = false
+
+    @Flag(help: "Wait until the restored workloads are ready; those that are late are failures.")
+    package var wait = false
+
+    @Option(help: "How long to wait, such as 90s or 10m (which is the default).")
+    package var waitTimeout: String?
+
+    @Flag(help: "Write into an annotation of each created object which snapshot it is from: lifeboat.dr/restored-from.")
+    package var annotate = false
+
+    @Flag(help: "Tell the cluster about the restore by events, one a namespace and one a failure.")
+    package var events = false
 
     @Option(help: "RestorePolicy document.")
     package var policy: String?
@@ -75,17 +113,38 @@ package struct RestoreOptions: ParsableArguments {
         try Self.add(ingressClassMapping, to: &chosen.mappings.ingressClasses, "ingress class")
         try Self.add(imageRegistryMapping, to: &chosen.mappings.imageRegistries, "image registry")
         try Self.add(hostMapping, to: &chosen.mappings.hosts, "host")
-        if let conflict {
-            guard let rule = ConflictRule(rawValue: conflict) else {
-                throw LifeboatError(
-                    .usage,
-                    "“\(conflict)” is no conflict rule",
-                    remedy: "choose one of \(ConflictRule.allCases.map(\.rawValue).joined(separator: ", "))"
-                )
+        for text in conflict.reversed() {
+            if let (resource, rule) = text.splitOnce("=") {
+                let one = ResourceConflictRule(resources: [NamePattern(resource)], rule: try Self.rule(rule))
+                chosen.conflictRules.insert(one, at: 0)
+            } else {
+                chosen.conflict = try Self.rule(text)
             }
-            chosen.conflict = rule
+        }
+        if prune || pruneWithData { chosen.prune = pruneWithData ? .extraWithData : .extra }
+        if includeFinished { chosen.restoresFinished = true }
+        if reseal { chosen.resealsSecrets = true }
+        if annotate { chosen.annotatesObjects = true }
+        if events { chosen.recordsEvents = true }
+        if wait || waitTimeout != nil { chosen.readiness.isWanted = true }
+        if let waitTimeout {
+            guard let seconds = DurationText.parse(waitTimeout) else {
+                throw LifeboatError(.usage, "“\(waitTimeout)” is no duration", remedy: "write it as 90s, 10m or 1h")
+            }
+            chosen.readiness.timeoutSeconds = seconds
         }
         return chosen
+    }
+
+    private static func rule(_ text: String) throws -> ConflictRule {
+        guard let rule = ConflictRule(rawValue: text) else {
+            throw LifeboatError(
+                .usage,
+                "“\(text)” is no conflict rule",
+                remedy: "choose one of \(ConflictRule.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        return rule
     }
 
     /// Adds mappings of the command line, which go before those of the policy.
@@ -98,6 +157,13 @@ package struct RestoreOptions: ParsableArguments {
         }
     }
 
+    /// Whether nothing but pruning was asked for.
+    var isWhole: Bool {
+        Self.lists.allSatisfy { self[keyPath: $0.path].isEmpty }
+            && [selector, policy].allSatisfy { $0 == nil }
+            && !withDependencies
+    }
+
     // MARK: In a plan's file
 
     private static var lists: [(name: String, path: WritableKeyPath<RestoreOptions, [String]>)] {
@@ -105,12 +171,19 @@ package struct RestoreOptions: ParsableArguments {
             ("objects", \.objects), ("namespaces", \.namespaces), ("resources", \.resources),
             ("namespaceMapping", \.namespaceMapping), ("storageClassMapping", \.storageClassMapping),
             ("ingressClassMapping", \.ingressClassMapping), ("imageRegistryMapping", \.imageRegistryMapping),
-            ("hostMapping", \.hostMapping),
+            ("hostMapping", \.hostMapping), ("conflict", \.conflict),
         ]
     }
     private static var texts: [(name: String, path: WritableKeyPath<RestoreOptions, String?>)] {
         [
-            ("selector", \.selector), ("conflict", \.conflict), ("policy", \.policy),
+            ("selector", \.selector), ("waitTimeout", \.waitTimeout), ("policy", \.policy),
+        ]
+    }
+    private static var flags: [(name: String, path: WritableKeyPath<RestoreOptions, Bool>)] {
+        [
+            ("withDependencies", \.withDependencies), ("prune", \.prune), ("pruneWithData", \.pruneWithData),
+            ("wait", \.wait), ("annotate", \.annotate), ("reseal", \.reseal), ("includeFinished", \.includeFinished),
+            ("events", \.events),
         ]
     }
 
@@ -121,7 +194,7 @@ package struct RestoreOptions: ParsableArguments {
             json[name] = .array(self[keyPath: path].map { .string($0) })
         }
         for (name, path) in Self.texts { if let text = self[keyPath: path] { json[name] = .string(text) } }
-        if withDependencies { json["withDependencies"] = true }
+        for (name, path) in Self.flags where self[keyPath: path] { json[name] = true }
         if let policy { json["policySHA256"] = .string(try Self.digest(policy)) }
         return json
     }
@@ -130,7 +203,7 @@ package struct RestoreOptions: ParsableArguments {
     mutating func take(_ json: JSONValue) throws {
         for (name, path) in Self.lists { self[keyPath: path] = json[name]?.array?.compactMap(\.string) ?? [] }
         for (name, path) in Self.texts { self[keyPath: path] = json[name]?.string }
-        withDependencies = json["withDependencies"]?.bool ?? false
+        for (name, path) in Self.flags { self[keyPath: path] = json[name]?.bool ?? false }
         guard let policy, try Self.digest(policy) != json["policySHA256"]?.string else { return }
         throw LifeboatError(
             .restoreRefused,

@@ -20,12 +20,14 @@ enum RestoreText {
         for step in result.conflicts { lines.append(line(step)) }
         lines += (result.plan.warnings + result.notes).map { "! \($0)" }
         if !result.isComplete { lines += obstacles(result.plan) }
-        let done = "\(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged"
+        let deleted = result.deleted > 0 ? ", \(result.deleted) deleted" : ""
+        let done = "\(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged\(deleted)"
         let left =
             "\(result.plan.skipped.count) left to the cluster, \(result.conflicts.count) conflicts, \(result.failed.count) failed"
         lines.append(
             "Planned in \(Figure.seconds(result.plan.durationSeconds)), restored in \(Figure.seconds(result.durationSeconds)): \(done), \(left) (\(result.requests) requests)."
         )
+        if let undo = result.undo { lines.append("Undo with: lifeboat restore --undo \(undo.prefix(12))") }
         return lines.joined(separator: "\n")
     }
 
@@ -35,13 +37,15 @@ enum RestoreText {
     }
 
     private static func counts(_ plan: RestorePlan) -> String {
-        ["create", "update", "unchanged", "skip", "conflict"].map { "\(plan.count($0)) \($0)" }.joined(separator: ", ")
+        ["create", "update", "unchanged", "skip", "conflict", "delete"].map { "\(plan.count($0)) \($0)" }.joined(
+            separator: ", "
+        )
     }
 
     private static func line(_ step: RestorePlan.Step) -> String {
         let start = "\(step.verdict.name)  \(step.identity)"
         switch step.verdict {
-        case .create, .unchanged: return start
+        case .create, .unchanged, .delete: return start
         case .update(let paths), .recreate(let paths), .conflict(let paths):
             return "\(start)  \(paths.prefix(5).joined(separator: " "))"
         case .skip(let rule): return "\(start)  \(rule.reason)"

@@ -2,6 +2,7 @@
 package enum ErrorCode: String, CaseIterable, Sendable {
     // Kubernetes objects and documents
     case malformedJSON = "object.malformed-json"
+    case malformedArchive = "object.malformed-archive"
     case malformedYAML = "document.malformed-yaml"
     case invalidPatch = "object.invalid-patch"
     case invalidSelector = "object.invalid-selector"

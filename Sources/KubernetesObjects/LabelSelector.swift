@@ -56,6 +56,27 @@ package struct LabelSelector: Equatable, Sendable {
         self.requirements = requirements
     }
 
+    /// As `init(of:)` reads it.
+    package var json: JSONValue {
+        func expression(_ key: String, _ name: String, _ values: [String]? = nil) -> JSONValue {
+            var json: JSONValue = ["key": .string(key), "operator": .string(name)]
+            if let values { json["values"] = .array(values.map { .string($0) }) }
+            return json
+        }
+        return [
+            "matchExpressions": .array(
+                requirements.map { requirement in
+                    switch requirement {
+                    case .isIn(let key, let values): expression(key, "In", values)
+                    case .isNotIn(let key, let values): expression(key, "NotIn", values)
+                    case .exists(let key): expression(key, "Exists")
+                    case .doesNotExist(let key): expression(key, "DoesNotExist")
+                    }
+                }
+            )
+        ]
+    }
+
     private static func requirement(_ part: String, in text: String) throws(LifeboatError) -> Requirement {
         if part.hasPrefix("!") { return .doesNotExist(key: String(part.dropFirst()).trimmingSpaces()) }
         for (symbol, isNegated) in [("!=", true), ("==", false), ("=", false)] {

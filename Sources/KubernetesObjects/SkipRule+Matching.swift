@@ -14,6 +14,9 @@ extension SkipRule {
         case "scheduling.k8s.io":
             key.groupKind.kind == "PriorityClass" && key.name.hasPrefix("system-") ? systemPriorityClass : nil
         case "flowcontrol.apiserver.k8s.io": isSystemFlowControl(object, key.name) ? systemFlowControl : nil
+        case "certificates.k8s.io":
+            key.groupKind.kind == "ClusterTrustBundle"
+                && object["spec", "signerName"]?.string?.hasPrefix("kubernetes.io/") == true ? rootCertificate : nil
         case "networking.k8s.io":
             key.groupKind.kind == "IPAddress" || key.groupKind.kind == "ServiceCIDR" && key.name == "kubernetes"
                 ? systemAddressRange : nil

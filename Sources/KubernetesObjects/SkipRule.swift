@@ -67,6 +67,11 @@ package struct SkipRule: Hashable, Sendable {
     )
     package static let certificateOrder = SkipRule("certificate-order", "cert-manager orders anew from the Certificate")
 
+    package static let createdByRestore = SkipRule("created-by-restore", "the restore made it: --prune deletes it")
+    package static let extraWithData = SkipRule(
+        "extra-with-data",
+        "the snapshot does not have it, and its deletion takes data or other objects along: --prune-with-data"
+    )
     package static let leftOutOwner = SkipRule(
         "left-out-owner",
         "its owner is left out, and makes it again if it needs it"
@@ -84,6 +89,6 @@ package struct SkipRule: Hashable, Sendable {
         controlledPod, finishedPod, finishedJob, controlledRevision, controlledEndpoints, bootstrapRole,
         automaticAPIService, systemPriorityClass, systemFlowControl, systemAddressRange, provisionedVolume,
         unsealedSecret, sealedElsewhere,
-        certificateOrder, leftOutOwner,
+        certificateOrder, createdByRestore, extraWithData, leftOutOwner,
     ]
 }

@@ -12,12 +12,28 @@ package struct RestorePolicy: Equatable, Sendable {
     package var namespaceMapping: [String: String]
     package var mappings: RestoreMappings
     package var conflict: ConflictRule
+    /// Rules of single resources, which go before `conflict`; the first that matches decides.
+    package var conflictRules: [ResourceConflictRule] = []
+    /// What happens to objects of the cluster that the snapshot does not have. Only the command line asks for it.
+    package var prune = PruneRule.none
+    /// Whether objects come back exactly as they were, with all that the cluster had put in: it is the cluster that they are of.
+    package var isUndo = false
     /// Keeps the node ports that the API server had chosen; ports that a user wrote are always kept.
     package var preserveNodePorts: Bool
     /// The resources whose status is written back through the status subresource.
     package var includeStatus: [NamePattern]
     package var readiness: ReadinessWait
     package var patches: [RestorePatch]
+    /// What comes before what, on top of the order that a restore finds by itself.
+    package var order: [OrderRule] = []
+    /// Whether Pods and Jobs that have ended come back, which runs them again.
+    package var restoresFinished = false
+    /// Whether SealedSecrets that go to another namespace are sealed anew for it, instead of being left out beside their Secrets.
+    package var resealsSecrets = false
+    /// Whether created objects say in an annotation which snapshot they are from.
+    package var annotatesObjects = false
+    /// Whether the cluster is told about the restore by events.
+    package var recordsEvents = false
     package var location: SourceLocation
 
     package init(
@@ -46,6 +62,11 @@ package struct RestorePolicy: Equatable, Sendable {
         self.readiness = readiness
         self.patches = patches
         self.location = location
+    }
+
+    /// What happens to an object of this resource that exists with another content.
+    package func conflict(of resource: GroupResource) -> ConflictRule {
+        conflictRules.first { $0.resources.matches(resource.description) }?.rule ?? conflict
     }
 
     /// Whether the status of objects of this resource is restored.
@@ -84,6 +105,37 @@ package enum ConflictRule: String, CaseIterable, Sendable {
     case recreate
 }
 
+/// What to do with existing objects of some resources.
+package struct ResourceConflictRule: Equatable, Sendable {
+    package let resources: [NamePattern]
+    package let rule: ConflictRule
+
+    package init(resources: [NamePattern], rule: ConflictRule) {
+        self.resources = resources
+        self.rule = rule
+    }
+}
+
+/// Objects of some resources come before those of others.
+package struct OrderRule: Equatable, Sendable {
+    package let first: [NamePattern]
+    package let then: [NamePattern]
+
+    package init(first: [NamePattern], then: [NamePattern]) {
+        self.first = first
+        self.then = then
+    }
+}
+
+/// What a restore deletes.
+package enum PruneRule: Sendable {
+    case none
+    /// Objects that the snapshot does not have, but for those whose deletion takes data or other objects along.
+    case extra
+    /// All objects that the snapshot does not have.
+    case extraWithData
+}
+
 /// Whether a restore waits until workloads are ready.
 package struct ReadinessWait: Equatable, Sendable {
     package var isWanted: Bool
@@ -102,6 +154,8 @@ package struct RestorePatch: Equatable, Sendable {
         case json(JSONValue)
         /// RFC 7386.
         case merge(JSONValue)
+        /// As `kubectl patch` sends it by default, for built-in kinds.
+        case strategic(JSONValue)
     }
 
     package let selection: ObjectSelection
@@ -130,21 +184,28 @@ package struct RestorePatch: Equatable, Sendable {
 
     /// The edited object.
     ///
-    /// - Throws: `object.invalid-patch` when a path of a JSON patch does not exist or a test does not hold.
+    /// - Throws: `object.invalid-patch` when a path of a JSON patch does not exist, a test does not hold, or a strategic patch is for a
+    ///   kind of its own schema.
     package func apply(to object: JSONValue) throws(LifeboatError) -> JSONValue {
         switch change {
         case .merge(let patch): return MergePatch.apply(patch, to: object)
-        case .json(let operations):
-            do {
-                return try JSONPatch(of: operations).apply(to: object)
-            } catch {
-                let identity = ObjectIdentity(of: object).map { "\($0)" } ?? "an object"
-                throw LifeboatError(
-                    error.code,
-                    "the patch at \(location) cannot be applied to \(identity): \(error.message)",
-                    remedy: "narrow the patch's selection, or correct its paths"
-                )
+        case .strategic(let patch):
+            guard ObjectIdentity(of: object)?.groupVersionKind.groupKind.isBuiltIn != false else {
+                let reason = "a strategic patch knows built-in kinds only; write it under “merge” or “json”"
+                throw failure(object, LifeboatError(.invalidPatch, reason))
             }
+            do { return try StrategicMergePatch.apply(patch, to: object) } catch { throw failure(object, error) }
+        case .json(let operations):
+            do { return try JSONPatch(of: operations).apply(to: object) } catch { throw failure(object, error) }
         }
+    }
+
+    private func failure(_ object: JSONValue, _ error: LifeboatError) -> LifeboatError {
+        let identity = ObjectIdentity(of: object).map { "\($0)" } ?? "an object"
+        return LifeboatError(
+            error.code,
+            "the patch at \(location) cannot be applied to \(identity): \(error.message)",
+            remedy: "narrow the patch's selection, or correct its paths"
+        )
     }
 }

@@ -4,7 +4,7 @@ extension PolicyNode {
     /// Reads the spec of a RestorePolicy, or the restore part of a drill.
     func restorePolicy(named name: String, at location: SourceLocation, waits: Bool = false) -> RestorePolicy? {
         fields { fields in
-            RestorePolicy(
+            var policy = RestorePolicy(
                 name: name,
                 selection: fields.optional("selection")?.objectSelection() ?? .everything,
                 objects: fields.objectChoices(),
@@ -17,6 +17,32 @@ extension PolicyNode {
                 readiness: fields.optional("waitForReadiness")?.readinessWait() ?? ReadinessWait(isWanted: waits),
                 patches: fields.optional("patches")?.elements?.compactMap { $0.restorePatch() } ?? [],
                 location: location
+            )
+            policy.conflictRules =
+                fields.optional("conflictRules")?.elements?.compactMap { $0.conflictRule() } ?? []
+            policy.order = fields.optional("order")?.elements?.compactMap { $0.orderRule() } ?? []
+            policy.restoresFinished = fields.bool("includeFinished", default: false)
+            policy.resealsSecrets = fields.bool("resealSecrets", default: false)
+            policy.annotatesObjects = fields.bool("annotateObjects", default: false)
+            policy.recordsEvents = fields.bool("recordEvents", default: false)
+            return policy
+        }
+    }
+
+    private func orderRule() -> OrderRule? {
+        fields { fields in
+            OrderRule(
+                first: fields.required("first")?.strings?.map { NamePattern($0) } ?? [],
+                then: fields.required("then")?.strings?.map { NamePattern($0) } ?? []
+            )
+        }
+    }
+
+    private func conflictRule() -> ResourceConflictRule? {
+        fields { fields in
+            ResourceConflictRule(
+                resources: fields.required("resources")?.strings?.map { NamePattern($0) } ?? [],
+                rule: fields.choice("conflict", default: .skip)
             )
         }
     }
@@ -47,12 +73,15 @@ extension PolicyNode {
         fields { fields -> RestorePatch? in
             let selection = fields.required("selection")?.objectSelection()
             let names = fields.patterns("names")
-            let (json, merge) = (fields.optional("json"), fields.optional("merge"))
-            guard (json == nil) != (merge == nil) else {
-                fields.report("a patch has exactly one of “json” (RFC 6902) and “merge” (RFC 7386)")
+            let (json, merge, strategic) = (
+                fields.optional("json"), fields.optional("merge"), fields.optional("strategic")
+            )
+            guard [json, merge, strategic].count(where: { $0 != nil }) == 1 else {
+                fields.report("a patch has exactly one of “json” (RFC 6902), “merge” (RFC 7386) and “strategic”")
                 return nil
             }
-            guard let selection, let change = json?.jsonPatch() ?? merge?.mergePatch() else { return nil }
+            guard let selection, let change = json?.jsonPatch() ?? merge?.mergePatch() ?? strategic?.strategicPatch()
+            else { return nil }
             return RestorePatch(selection: selection, names: names, change: change, location: fields.location)
         } ?? nil
     }
@@ -68,6 +97,18 @@ extension PolicyNode {
             _ = operation.attempt { () throws(LifeboatError) in try JSONPatch(of: .array([value])) }
         }
         return json.map { .json($0) }
+    }
+
+    private func strategicPatch() -> RestorePatch.Change? {
+        guard isMapping else {
+            report("a strategic patch must be a mapping")
+            return nil
+        }
+        // Directives are checked without an object; lists that lack a name show then as well.
+        guard let value = json,
+            attempt({ () throws(LifeboatError) in try StrategicMergePatch.apply(value, to: [:]) }) != nil
+        else { return nil }
+        return .strategic(value)
     }
 
     private func mergePatch() -> RestorePatch.Change? {

@@ -175,6 +175,10 @@ import Testing
         #expect(problem.path == pack)
         #expect(problem.snapshots == [intact.snapshot.id])
         #expect(problem.objects == ["\(entry.resource) \(entry.namespace)/\(entry.name)"])
+        // C126: who reads it is told which object it is.
+        let hurt = try damaged.reader(intact.snapshot)
+        let error = #expect(throws: LifeboatError.self) { _ = try hurt.bytes(entry) }
+        #expect(error?.message.contains("\(entry.identity)") == true)
         // The structure is whole; only the levels that read packs see it.
         #expect(try damaged.check(.structure).ok)
         #expect(try !damaged.check(.storage).ok)

@@ -20,6 +20,8 @@ import Testing
         #expect(try reader.resources().map(\.description) == ["configmaps", "namespaces", "deployments.apps"])
         #expect(try reader.entries(.deployments, namespace: "team-1").allSatisfy { $0.namespace == "team-1" })
         #expect(reader.details.freshnessNonce == "n-0")
+        // C50
+        #expect(reader.details.cluster.version.hasPrefix("v1."))
         #expect(reader.details.counts["configmaps"] == objects.count { $0.resource == .configMaps })
         try Fixture.expectIntact(store)
     }

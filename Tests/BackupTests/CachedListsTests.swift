@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    // C46
+    @Test func `may name an object that is gone when it is fetched, which is no failure`() async throws {
+        try await CachedListsScenario.run { scenario in
+            _ = try await scenario.backUp()
+            scenario.server.change { $0.set("settings-7", version: "903") }
+            scenario.server.refreshCache()
+            scenario.server.change { $0.remove("settings-7") }
+            let second = try await scenario.backUp()
+            #expect(second.isComplete)
+            #expect(second.objects == 30)
+        }
+    }
+
     @Test func `leave an object out when a consistent list says that it is gone`() async throws {
         try await CachedListsScenario.run { scenario in
             _ = try await scenario.backUp()

@@ -45,9 +45,14 @@ import Testing
                 isNamespaced: false
             ),
             resource("networking.k8s.io", "ipaddresses", "IPAddress", isNamespaced: false),
+            resource("events.k8s.io", "events", "Event"),
+            resource("storage.k8s.io", "csinodes", "CSINode", isNamespaced: false),
+            resource("storage.k8s.io", "volumeattachments", "VolumeAttachment", isNamespaced: false),
+            resource("resource.k8s.io", "resourceslices", "ResourceSlice", isNamespaced: false),
+            resource("internal.apiserver.k8s.io", "storageversions", "StorageVersion", isNamespaced: false),
         ])
         #expect(captured(plan) == ["configmaps"])
-        #expect(plan.excluded.count == 5)
+        #expect(plan.excluded.count == 10)
         #expect(plan.excluded.allSatisfy { !$0.reason.isEmpty })
     }
 

@@ -22,6 +22,8 @@ struct LifeboatProgram: Sendable {
 
     let folder: String
     var kubeconfig: String?
+    /// An identity file in place of the passphrase.
+    var identity: String?
     var passphrase = "correct horse battery staple"
 
     var repository: String { "\(folder)/repository" }
@@ -73,6 +75,7 @@ struct LifeboatProgram: Sendable {
         ]
         variables["KUBEBUILDER_ASSETS"] = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
         variables["KUBECONFIG"] = kubeconfig ?? "\(folder)/none"
+        if let identity { variables["LIFEBOAT_IDENTITY"] = identity }
         guard hasPassphrase else { return variables }
         let file = "\(folder)/passphrase"
         try passphrase.write(toFile: file, atomically: true, encoding: .utf8)

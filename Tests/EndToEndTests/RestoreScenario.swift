@@ -19,21 +19,23 @@ struct RestoreScenario: ~Copyable {
     /// - Parameters:
     ///   - objects: YAML documents, in an order in which they can be created.
     ///   - source: where they are made and backed up; nil takes a sandbox of its own.
+    ///   - preparing: what else is done to the source before it is backed up.
     ///   - namespace: the only one of the source that is backed up; nil takes all.
     static func of(
         _ objects: String,
         from source: TestCluster? = nil,
         namespace: String? = nil,
-        into cluster: TestCluster
+        into cluster: TestCluster,
+        preparing: (ClusterClient) async throws -> Void = { _ in }
     ) async throws -> RestoreScenario {
         let client = try await cluster.client()
         let archive = try TestRepository()
         if let source {
-            try await backUp(objects, in: try await source.client(), namespace, archive.repository)
+            try await backUp(objects, in: try await source.client(), namespace, archive.repository, preparing)
         } else {
             let sandbox = try await SandboxCluster.start()
             let source = try ClusterClient(Kubeconfigs.configuration(sandbox.kubeconfig))
-            try await backUp(objects, in: source, namespace, archive.repository)
+            try await backUp(objects, in: source, namespace, archive.repository, preparing)
             source.close()
             await sandbox.stop()
         }
@@ -44,9 +46,11 @@ struct RestoreScenario: ~Copyable {
         _ objects: String,
         in source: ClusterClient,
         _ namespace: String?,
-        _ repository: Repository
+        _ repository: Repository,
+        _ preparing: (ClusterClient) async throws -> Void
     ) async throws {
         try await create(objects, in: source)
+        try await preparing(source)
         var policy = BackupPolicy(name: "test")
         if let namespace { policy.selection.includedNamespaces = [NamePattern(namespace)] }
         let run = BackupRun(
@@ -77,13 +81,16 @@ struct RestoreScenario: ~Copyable {
     func run(_ change: (inout RestorePolicy) -> Void = { _ in }) throws -> RestoreRun {
         var policy = RestorePolicy(name: "test")
         change(&policy)
-        return RestoreRun(
+        var run = RestoreRun(
             client: client,
             reader: try archive.repository.reader(archive.repository.snapshot("latest")),
             policy: policy,
             logger: Self.logger,
             now: TestClock.wallClock
         )
+        // As in a large restore: each object is read again when it is sent.
+        run.keptContentBytes = 0
+        return run
     }
 
     /// The object of the cluster; nil when there is none.
@@ -97,5 +104,41 @@ struct RestoreScenario: ~Copyable {
             guard error.kind == .notFound else { throw error }
             return nil
         }
+    }
+
+    func delete(_ apiVersion: String, _ kind: String, _ namespace: String?, _ name: String) async throws {
+        let discovery = try await client.discover()
+        let resource = try #require(discovery.resource(for: GroupVersionKind(apiVersion: apiVersion, kind: kind)))
+        _ = try await client.delete(resource, namespace: namespace, name: name, options: DeleteOptions())
+    }
+
+    /// Sends a merge patch.
+    func patch(
+        _ apiVersion: String,
+        _ kind: String,
+        _ namespace: String?,
+        _ name: String,
+        _ patch: JSONValue
+    ) async throws {
+        let discovery = try await client.discover()
+        let resource = try #require(discovery.resource(for: GroupVersionKind(apiVersion: apiVersion, kind: kind)))
+        _ = try await client.patch(resource, namespace: namespace, name: name, patch: patch.encoded(), type: .merge)
+    }
+
+    /// Reason and message of the events of a namespace.
+    func events(_ namespace: String) async throws -> [String] {
+        let resource = try #require(
+            try await client.discover().resource(for: GroupResource(group: "", resource: "events"))
+        )
+        var query = ListQuery()
+        query.namespace = namespace
+        var found: [String] = []
+        for page in try await client.list(resource, query).collect() {
+            for item in page.items {
+                let event = try JSONValue(parsing: page.bytes.span, range: item.range)
+                found.append("\(event["reason"]?.string ?? "") \(event["message"]?.string ?? "")")
+            }
+        }
+        return found
     }
 }

@@ -237,6 +237,15 @@ import Testing
             policy.withDependencies = true
         }
         #expect(other.contains("ConfigMap parts/unrelated") && !other.contains("ServiceAccount parts/web"), "\(other)")
+        // C33, C42: what is excluded does not come because something else needs it.
+        let narrow = try await plan { policy in
+            policy.objects = [web]
+            policy.withDependencies = true
+            policy.selection.excludedResources = ["rolebindings.*"]
+            policy.selection.clusterResources = .exclude
+        }
+        #expect(narrow.contains("ServiceAccount parts/web") && narrow.contains("ConfigMap parts/settings"))
+        #expect(!narrow.contains { $0.contains("RoleBinding") || $0.contains("PriorityClass") }, "\(narrow)")
         let error = await #expect(throws: LifeboatError.self) {
             _ = try await plan { $0.objects = [ObjectChoice(parsing: "deployment/nobody")].compactMap(\.self) }
         }

@@ -93,6 +93,7 @@ import Testing
               conflict: apply
               preserveNodePorts: true
               includeStatus: ["*.cert-manager.io"]
+              conflictRules: [{resources: ["services", "*.apps"], conflict: merge}]
               waitForReadiness: {timeout: 5m}
               patches:
                 - selection: {resources: [persistentvolumeclaims]}
@@ -104,6 +105,8 @@ import Testing
             """
         let policy = try #require(try PolicySet.parse(text, source: "p.yaml").restore(named: "move"))
         #expect(policy.conflict == .apply)
+        #expect(policy.conflict(of: GroupResource(group: "apps", resource: "deployments")) == .merge)
+        #expect(policy.conflict(of: GroupResource(group: "", resource: "secrets")) == .apply)
         #expect(policy.readiness == ReadinessWait(isWanted: true, timeoutSeconds: 300))
         #expect(policy.includesStatus(of: GroupResource(group: "cert-manager.io", resource: "certificates")))
         let claims = GroupResource(group: "", resource: "persistentvolumeclaims")

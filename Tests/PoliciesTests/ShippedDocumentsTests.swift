@@ -14,7 +14,7 @@ import Testing
         let next = try #require(nightly.schedule?.next(after: midnight))
         #expect((7200..<7800).contains(next - midnight))
         #expect(set.restore(named: "rebuild")?.readiness.isWanted == true)
-        #expect(set.restore(named: "copy-namespace")?.patches.count == 2)
+        #expect(set.restore(named: "copy-namespace")?.patches.count == 3)
     }
 
     @Test func `the drills are valid and each is documented beside it`() throws {

@@ -91,6 +91,13 @@ import Testing
         let step = try #require(Samples.plan([wanted], existing: [existing]).steps.first)
         #expect(step.verdict == .update(paths: ["/metadata/labels/a"]))
         #expect(try JSONValue(parsing: step.body) == ["metadata": ["labels": ["a": "1"]]])
+        // By a rule that overwrites, what differs is set as well; nothing is taken away.
+        var noted = wanted
+        noted["metadata", "annotations"] = ["n": "1"]
+        let merge = RestorePolicy(name: "test", conflict: .merge)
+        let merged = try #require(Samples.plan([noted], existing: [existing], policy: merge).steps.first)
+        let body: JSONValue = ["metadata": ["labels": ["a": "1", "b": "1"], "annotations": ["n": "1"]]]
+        #expect(try JSONValue(parsing: merged.body) == body)
     }
 
     @Test func `C65: pull secrets are added to the account that the cluster made`() throws {

@@ -7,7 +7,7 @@ import Testing
     private static let full = #"""
         {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"shop","uid":"1","generation":3,
         "creationTimestamp":"2026-01-01T00:00:00Z","selfLink":"/x","managedFields":[{}],"generateName":"a-",
-        "resourceVersion":"7","finalizers":["example.com/guard"],"labels":{"b":"c"}},"data":{"k":"v"}}
+        "resourceVersion":"7","deletionTimestamp":"2026-01-02T00:00:00Z","deletionGracePeriodSeconds":5,"finalizers":["example.com/guard"],"labels":{"b":"c"}},"data":{"k":"v"}}
         """#
 
     @Test func `C1: carries nothing that the old API server had set`() throws {
@@ -47,6 +47,16 @@ import Testing
         )
         let step = try #require(Samples.plan([object]).steps.first { $0.identity.name == "web" })
         #expect(step.status != nil)
+        var without = object
+        without["metadata", "annotations", "lifeboat.dr/restore-status"] = "false"
+        let policy = RestorePolicy(name: "test", includeStatus: ["deployments.apps"])
+        let refused = try #require(Samples.plan([without], policy: policy).steps.first { $0.identity.name == "web" })
+        #expect(refused.status == nil)
+        // What another tool had called so means the same.
+        var other = object
+        other["metadata", "annotations"] = ["velero.io/restore-status": "true"]
+        let imported = try #require(Samples.plan([other]).steps.first { $0.identity.name == "web" })
+        #expect(imported.status != nil)
     }
 
     @Test func `C13: keeps unknown fields, large integers, floats, nulls and empty maps as they are`() throws {

@@ -103,6 +103,36 @@ import Testing
         )
     }
 
+    // C88, C105
+    @Test func `is a second default class`() throws {
+        func storage(_ name: String, _ value: String) -> String {
+            "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: \(name), annotations: "
+                + "{storageclass.kubernetes.io/is-default-class: \"\(value)\"}}\nprovisioner: a"
+        }
+        #expect(
+            try Self.found(storage("new", "true"), cluster: storage("old", "true")) == [
+                "StorageClass new comes as a second default beside old of the cluster; "
+                    + "kubectl annotate storageclass old storageclass.kubernetes.io/is-default-class-"
+            ]
+        )
+        #expect(try Self.found(storage("new", "false"), cluster: storage("old", "true")) == [])
+        // A default class that comes with the restore is enough for claims that name none.
+        #expect(try Self.found("\(storage("new", "true"))\n---\n\(Self.claim(""))") == [])
+    }
+
+    // C71
+    @Test func `is a gate that holds Pods back`() throws {
+        let pod =
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n"
+            + "spec: {schedulingGates: [{name: example.com/wait}], containers: [{name: a, image: a}]}"
+        #expect(
+            try Self.found(pod) == [
+                "the scheduling gate example.com/wait holds back the Pods of Pod shop/a; "
+                    + "see that the controller runs which removes it"
+            ]
+        )
+    }
+
     @Test func `is a quota of the cluster without room, and not one with`() throws {
         let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}"
         func quota(_ hard: String, used: String = "1") -> String {

@@ -2,6 +2,7 @@ import KubernetesAPI
 import KubernetesObjects
 import Policies
 import Restore
+import Testing
 
 /// Objects and a cluster for the tests of this module.
 enum Samples {
@@ -44,7 +45,9 @@ enum Samples {
             resource("", "v1", "resourcequotas", "ResourceQuota"),
             resource("apps", "v1", "deployments", "Deployment"),
             resource("apps", "v1", "replicasets", "ReplicaSet"),
+            resource("storage.k8s.io", "v1", "storageclasses", "StorageClass", isNamespaced: false),
             resource("batch", "v1", "jobs", "Job"),
+            resource("batch", "v1", "cronjobs", "CronJob"),
             resource("bitnami.com", "v1alpha1", "sealedsecrets", "SealedSecret"),
             resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"),
             resource("rbac.authorization.k8s.io", "v1", "roles", "Role"),
@@ -67,7 +70,7 @@ enum Samples {
         failures: []
     )
 
-    private static func resource(
+    static func resource(
         _ group: String,
         _ version: String,
         _ plural: String,
@@ -91,17 +94,22 @@ enum Samples {
         existing: [JSONValue] = [],
         policy: RestorePolicy = RestorePolicy(name: "test")
     ) -> RestorePlan {
-        RestorePlanner.plan(
-            objects: objects.map { object in
-                let identity = ObjectIdentity(of: object)
-                let kind = identity?.groupVersionKind.kind.lowercased() ?? ""
-                let plural = kind.hasSuffix("s") ? kind : kind + "s"
-                return (object, GroupResource(group: identity?.groupVersionKind.group ?? "", resource: plural))
-            },
-            discovery: discovery,
-            existing: existing,
-            policy: policy
-        )
+        do {
+            return try RestorePlanner.plan(
+                objects: objects.map { object in
+                    let identity = ObjectIdentity(of: object)
+                    let kind = identity?.groupVersionKind.kind.lowercased() ?? ""
+                    let plural = kind.hasSuffix("s") ? kind : kind + "s"
+                    return (object, GroupResource(group: identity?.groupVersionKind.group ?? "", resource: plural))
+                },
+                discovery: discovery,
+                existing: existing,
+                policy: policy
+            )
+        } catch {
+            Issue.record(error)
+            return RestorePlan()
+        }
     }
 
     /// The object as it would be sent; nil when it is not created.

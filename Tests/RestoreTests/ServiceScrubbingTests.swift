@@ -64,6 +64,15 @@ import Testing
         #expect(nodePorts(try Samples.created(object)) == [nil, 30443])
     }
 
+    @Test func `C55: keeps the port of health checks that a user applied`() throws {
+        let applied = #"{"spec":{"healthCheckNodePort":31000}}"#
+        let object = service(
+            ports,
+            ["annotations": ["kubectl.kubernetes.io/last-applied-configuration": .string(applied)]]
+        )
+        #expect(try Samples.created(object)?["spec", "healthCheckNodePort"] == 31000)
+    }
+
     @Test func `C54: keeps the node ports that a field manager owns`() throws {
         let fields: JSONValue = ["f:spec": ["f:ports": [#"k:{"port":80,"protocol":"TCP"}"#: ["f:nodePort": [:]]]]]
         let object = service(ports, ["managedFields": [["manager": "helm", "fieldsV1": fields]]])
@@ -77,11 +86,13 @@ import Testing
     }
 
     @Test func `C56: does not carry the address of its load balancer`() throws {
-        let spec: JSONValue = ["type": "LoadBalancer", "loadBalancerClass": "example.com/lb"]
+        let spec: JSONValue = [
+            "type": "LoadBalancer", "loadBalancerClass": "example.com/lb", "loadBalancerIP": "192.0.2.9",
+        ]
         var object = service(spec)
         object["status"] = ["loadBalancer": ["ingress": [["ip": "192.0.2.1"]]]]
         let created = try Samples.created(object)
         #expect(created?["status"] == nil)
-        #expect(created?["spec", "loadBalancerClass"] == "example.com/lb")
+        #expect(created?["spec"] == spec)
     }
 }

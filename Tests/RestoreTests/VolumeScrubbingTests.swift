@@ -30,11 +30,14 @@ import Testing
                 "annotations": [
                     "pv.kubernetes.io/bind-completed": "yes", "pv.kubernetes.io/bound-by-controller": "yes",
                     "volume.kubernetes.io/selected-node": "node-1", "mine": "kept",
+                    "volume.kubernetes.io/storage-provisioner": "csi.example.com",
+                    "volume.beta.kubernetes.io/storage-provisioner": "csi.example.com",
                 ]
             ],
             "spec": [
                 "volumeName": "disk", "storageClassName": "fast", "selector": ["matchLabels": ["a": "b"]],
                 "dataSource": ["kind": "VolumeSnapshot", "apiGroup": "snapshot.storage.k8s.io", "name": "gone"],
+                "dataSourceRef": ["kind": "VolumeSnapshot", "apiGroup": "snapshot.storage.k8s.io", "name": "gone"],
             ],
         ]
     )

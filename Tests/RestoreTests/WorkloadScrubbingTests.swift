@@ -34,18 +34,38 @@ import Testing
     }
 
     @Test func `C72, C73: a job selects its pods by its new uid and keeps its name in their labels`() throws {
-        let labels: JSONValue = ["controller-uid": "u", "batch.kubernetes.io/controller-uid": "u", "job-name": "once"]
+        let labels: JSONValue = [
+            "controller-uid": "u", "batch.kubernetes.io/controller-uid": "u", "job-name": "once",
+            "batch.kubernetes.io/job-name": "once",
+        ]
         let original: JSONValue = [
             "selector": ["matchLabels": ["controller-uid": "u"]], "template": ["metadata": ["labels": labels]],
         ]
         let spec = try #require(try Samples.created(job(original))?["spec"])
         #expect(spec["selector"] == nil)
-        #expect(spec["template", "metadata", "labels"] == ["job-name": "once"])
+        #expect(spec["template", "metadata", "labels"] == ["job-name": "once", "batch.kubernetes.io/job-name": "once"])
     }
 
     @Test func `C72: a job with a selector of its own keeps it`() throws {
         let spec: JSONValue = ["manualSelector": true, "selector": ["matchLabels": ["controller-uid": "mine"]]]
         #expect(try Samples.created(job(spec))?["spec"] == spec)
+    }
+
+    @Test func `C75: a CronJob forgets when it last ran, so that nothing is made up for`() throws {
+        let schedule = Samples.object(
+            "batch/v1",
+            "CronJob",
+            "nightly",
+            namespace: "shop",
+            [
+                "spec": ["schedule": "0 3 * * *", "startingDeadlineSeconds": 60],
+                "status": ["lastScheduleTime": "2020-01-01T03:00:00Z"],
+            ]
+        )
+        let step = try #require(Samples.plan([schedule]).steps.first { $0.identity.name == "nightly" })
+        let created = try JSONValue(parsing: step.body)
+        #expect(created["status"] == nil && step.status == nil)
+        #expect(created["spec"] == schedule["spec"])
     }
 
     @Test(arguments: ["Complete", "Failed"])
@@ -79,6 +99,8 @@ import Testing
         )
         let created = try #require(try Samples.created(secret))
         #expect(created["data"] == ["extra": "ZQ=="])
+        let notes = Samples.plan([secret]).steps.flatMap(\.notes)
+        #expect(notes.contains { $0.contains("token") }, "C65: whoever holds the old token has to be told")
         #expect(created["metadata", "annotations"] == ["kubernetes.io/service-account.name": "robot"])
     }
 

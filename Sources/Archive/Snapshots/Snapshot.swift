@@ -24,6 +24,12 @@ package struct Snapshot: Hashable, Sendable {
     /// The id of the tree. Equal roots are equal snapshots.
     package let root: BlobID
 
+    /// The policy of snapshots that restores take of what they will change; no document can have this name.
+    package static let beforeRestorePolicy = "lifeboat/before-restore"
+
+    /// Whether it holds only what a restore was about to change; `latest` never means such a snapshot.
+    package var isBeforeRestore: Bool { policy == Self.beforeRestorePolicy }
+
     package var clusterUID: String? { cluster?.uid }
     package var clusterName: String? { cluster?.name }
     /// The first eight digits of the id, as lists show it.
@@ -60,19 +66,24 @@ package struct SnapshotRequest: Sendable {
     package let labels: [String: String]
     /// The version of the program that takes the snapshot.
     package let toolVersion: String
+    /// What the backup was told to take, as its module writes it; nil when nobody may conclude from an object's absence that it did
+    /// not exist.
+    package let selection: JSONValue?
 
     package init(
         cluster: ClusterDescription,
         policy: String? = nil,
         parent: Snapshot? = nil,
         labels: [String: String] = [:],
-        toolVersion: String = ""
+        toolVersion: String = "",
+        selection: JSONValue? = nil
     ) {
         self.cluster = cluster
         self.policy = policy
         self.parent = parent
         self.labels = labels
         self.toolVersion = toolVersion
+        self.selection = selection
     }
 }
 

@@ -1,5 +1,5 @@
 internal import Crypto
-internal import KubernetesObjects
+package import KubernetesObjects
 
 /// The sealed part of a manifest: what only readers see.
 package struct SnapshotDetails: Sendable {
@@ -7,6 +7,8 @@ package struct SnapshotDetails: Sendable {
     package let policy: String?
     package let labels: [String: String]
     package let toolVersion: String
+    /// What the backup was told to take; nil in snapshots that do not say it.
+    package let selection: JSONValue?
     package let incomplete: [LeftOutResource]
     package let excluded: [LeftOutResource]
     package let resourceVersions: [String: String]
@@ -17,11 +19,12 @@ package struct SnapshotDetails: Sendable {
 
     private static let limit = 16 << 20
 
-    init(_ request: SnapshotRequest, _ summary: SnapshotSummary, counts: [String: Int]) {
+    package init(_ request: SnapshotRequest, _ summary: SnapshotSummary, counts: [String: Int]) {
         cluster = request.cluster
         policy = request.policy
         labels = request.labels
         toolVersion = request.toolVersion
+        selection = request.selection
         incomplete = summary.incomplete
         excluded = summary.excluded
         resourceVersions = summary.resourceVersions
@@ -40,6 +43,7 @@ package struct SnapshotDetails: Sendable {
         policy = json["policy"]?.string
         labels = json["labels"]?.stringMap ?? [:]
         toolVersion = json["toolVersion"]?.string ?? ""
+        selection = json["selection"]
         incomplete = Self.leftOut(json["incomplete"])
         excluded = Self.leftOut(json["excluded"])
         resourceVersions = json["resourceVersions"]?.stringMap ?? [:]
@@ -73,6 +77,7 @@ package struct SnapshotDetails: Sendable {
         if let freshnessNonce { root["freshnessNonce"] = .string(freshnessNonce) }
         root["labels"] = Self.json(labels.mapValues { .string($0) })
         root["toolVersion"] = .string(toolVersion)
+        if let selection { root["selection"] = selection }
         root["incomplete"] = .array(incomplete.map(Self.json))
         root["excluded"] = .array(excluded.map(Self.json))
         root["resourceVersions"] = Self.json(resourceVersions.mapValues { .string($0) })

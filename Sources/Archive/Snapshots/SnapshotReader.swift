@@ -78,17 +78,17 @@ package final class SnapshotReader: Sendable {
 
     /// The object as a tree, for whoever edits or compares it.
     ///
-    /// - Parameter leavesOutManagedFields: makes no tree of `metadata.managedFields`.
+    /// - Parameter readsManagedFields: whether a tree of `metadata.managedFields` is made, by the canonical bytes of the object.
     package func object(
         _ entry: SnapshotEntry,
-        leavesOutManagedFields: Bool = false
+        readsManagedFields: ([UInt8]) -> Bool = { _ in true }
     ) throws(LifeboatError) -> JSONValue {
         let bytes = try bytes(entry)
         do {
             return try JSONValue(
                 parsing: bytes.span,
                 range: 0..<bytes.count,
-                leavesOutManagedFields: leavesOutManagedFields
+                leavesOutManagedFields: !readsManagedFields(bytes)
             )
         } catch {
             throw LifeboatError(.malformedJSON, "\(entry.identity) of the snapshot is not valid: \(error)")

@@ -19,12 +19,17 @@ package struct BenchClusterCommand: AsyncParsableCommand {
     @Option(help: "How many objects.")
     package var objects = 10_000
 
+    @Option(help: "How often the backups are taken; their medians count.")
+    package var rounds = 5
+
     @OptionGroup package var output: OutputOptions
 
     package init() {}
 
     package func run() async throws {
-        let bench = ClusterBench(objects: BenchObjects.make(count: objects), note: { [output] in output.note($0) })
+        guard rounds >= 1 else { throw ValidationError("--rounds is at least 1.") }
+        let made = BenchObjects.make(count: objects)
+        let bench = ClusterBench(objects: made, rounds: rounds, note: { [output] in output.note($0) })
         let result = try await bench.run()
         try output.print(result.json) { result.text }
     }

@@ -5,10 +5,10 @@ internal import KubernetesObjects
 /// Runs the measurements of `lifeboat bench cluster`.
 struct ClusterBench {
     let objects: [JSONValue]
-    let note: (String) -> Void
     private static let width = 32
     /// Single runs differ by more than what is to be seen, so the short ones are repeated side by side.
-    private static let rounds = 5
+    let rounds: Int
+    let note: (String) -> Void
 
     func run() async throws -> ClusterBenchResult {
         var result = ClusterBenchResult(objects: objects.count)
@@ -26,13 +26,13 @@ struct ClusterBench {
             result.barePost = try await Self.time { try await bare.post(objects, resources: resources) }
             let listed = try await client.discover().preferred.filter { $0.verbs.isSuperset(of: ["list", "create"]) }
             try await bare.fetch(listed)
-            for round in 1...Self.rounds {
-                note("round \(round) of \(Self.rounds): fetches of the bare client")
+            for round in 1...rounds {
+                note("round \(round) of \(rounds): fetches of the bare client")
                 result.bareFetch.append(try await Self.time { try await bare.fetch(listed) })
                 result.bareMetadataFetch.append(
                     try await Self.time { try await bare.fetch(listed, metadataOnly: true) }
                 )
-                note("round \(round) of \(Self.rounds): backups")
+                note("round \(round) of \(rounds): backups")
                 let tool = tool(round)
                 try await tool.makeRepository()
                 result.firstBackup.append(try await tool.backUp(kubeconfig))
@@ -40,7 +40,7 @@ struct ClusterBench {
                 result.cachedBackup.append(try await tool.backUp(kubeconfig, "--cached-lists"))
                 try await change(round, client, resources)
                 result.changedBackup.append(try await tool.backUp(kubeconfig))
-                try await change(round + Self.rounds, client, resources)
+                try await change(round + rounds, client, resources)
                 result.cachedChangedBackup.append(try await tool.backUp(kubeconfig, "--cached-lists"))
             }
         }
@@ -55,7 +55,7 @@ struct ClusterBench {
         }
         note("lifeboat: restoring to an empty control plane")
         try await withControlPlane { _, kubeconfig in
-            let tool = tool(Self.rounds)
+            let tool = tool(rounds)
             result.restore = try await tool.run(["restore", "latest"], kubeconfig: kubeconfig)
             note("lifeboat: restoring again, which changes nothing")
             result.secondRestore = try await tool.run(["restore", "latest"], kubeconfig: kubeconfig)

@@ -1,17 +1,30 @@
-internal import KubernetesAPI
-internal import KubernetesObjects
+package import KubernetesAPI
+package import KubernetesObjects
 internal import Readiness
 
 /// Waits until the workloads of a rebuilt cluster are ready.
-struct ConvergenceWait {
+package struct ConvergenceWait: Sendable {
     let client: ClusterClient
-    let environment: DrillEnvironment
-    /// Workloads that were not ready in the snapshot, for which nobody waits.
-    let unready: Set<ObjectIdentity>
+    let elapsed: @Sendable () -> Double
+    let sleep: @Sendable (Double) async throws -> Void
+    /// Which of the workloads are waited for.
+    let isAwaited: @Sendable (ObjectIdentity) -> Bool
+
+    package init(
+        client: ClusterClient,
+        elapsed: @escaping @Sendable () -> Double,
+        sleep: @escaping @Sendable (Double) async throws -> Void,
+        isAwaited: @escaping @Sendable (ObjectIdentity) -> Bool
+    ) {
+        self.client = client
+        self.elapsed = elapsed
+        self.sleep = sleep
+        self.isAwaited = isAwaited
+    }
 
     /// Asks every second until all are ready or the time is over.
-    func run(deadlineSeconds: Double) async throws(LifeboatError) -> Convergence {
-        let start = environment.elapsed()
+    package func run(deadlineSeconds: Double) async throws(LifeboatError) -> Convergence {
+        let start = elapsed()
         while true {
             let inventory: ObjectInventory
             do throws(ClusterError) {
@@ -20,11 +33,11 @@ struct ConvergenceWait {
                 throw error.lifeboatError
             }
             guard inventory.hasNodes else { return .notTested }
-            let (late, count) = try Self.late(inventory, except: unready)
+            let (late, count) = try late(inventory)
             if late.isEmpty { return .ready(workloads: count) }
-            guard environment.elapsed() - start < deadlineSeconds else { return .late(late) }
+            guard elapsed() - start < deadlineSeconds else { return .late(late) }
             do {
-                try await environment.sleep(1)
+                try await sleep(1)
             } catch {
                 throw LifeboatError(.cancelled, "cancelled while the workloads became ready")
             }
@@ -36,12 +49,10 @@ struct ConvergenceWait {
     ]
 
     /// The workloads that are not ready, and how many there are.
-    static func late(_ inventory: ObjectInventory, except unready: Set<ObjectIdentity> = []) throws(LifeboatError)
-        -> ([ObjectIdentity], Int)
-    {
+    private func late(_ inventory: ObjectInventory) throws(LifeboatError) -> ([ObjectIdentity], Int) {
         do throws(UnreadableKind) {
-            let states = try inventory.workloadReadiness()
-            return (states.filter { !$0.isReady && !unready.contains($0.identity) }.map(\.identity), states.count)
+            let states = try inventory.workloadReadiness().filter { isAwaited($0.identity) }
+            return (states.filter { !$0.isReady }.map(\.identity), states.count)
         } catch {
             throw LifeboatError(.clusterForbidden, "\(error.kind) cannot be read: \(error.reason)")
         }

@@ -126,7 +126,12 @@ struct DrillRehearsal: Sendable {
         try await journal.step("converge", "Wait for the workloads") { () async throws(LifeboatError) in
             // Workloads that were not ready before the disaster hold nothing up.
             let unready = Set(((try? snapshot.workloadReadiness()) ?? []).filter { !$0.isReady }.map(\.identity))
-            let wait = ConvergenceWait(client: target.client, environment: environment, unready: unready)
+            let wait = ConvergenceWait(
+                client: target.client,
+                elapsed: environment.elapsed,
+                sleep: environment.sleep,
+                isAwaited: { !unready.contains($0) }
+            )
             let result = try await wait.run(deadlineSeconds: Double(drill.restore.readiness.timeoutSeconds))
             journal.update { $0.convergence = result }
             let detail =

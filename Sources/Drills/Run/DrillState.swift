@@ -1,5 +1,5 @@
 internal import Archive
-internal import KubernetesObjects
+package import KubernetesObjects
 internal import Readiness
 internal import Restore
 
@@ -36,7 +36,7 @@ struct DrillState: Sendable {
 }
 
 /// Whether workloads became ready.
-enum Convergence: Sendable {
+package enum Convergence: Sendable {
     case ready(workloads: Int)
     /// The target has no nodes.
     case notTested

@@ -82,7 +82,51 @@ package struct SealedSecretSealing: Sendable {
         ]
     }
 
+    /// Seals values of a Secret to the certificate of a controller.
+    ///
+    /// - Parameters:
+    ///   - data: of the Secret, in base64.
+    ///   - certificate: `tls.crt` of the sealing key as its Secret has it, PEM in base64.
+    ///   - label: what the values are bound to: `namespace/name`, the namespace, or nothing.
+    /// - Throws: `restore.refused` for a certificate that cannot be used. No error quotes a value.
+    package static func seal(
+        _ data: JSONObject,
+        certificate: String,
+        label: String,
+        random: (Int) -> [UInt8]
+    ) throws(LifeboatError) -> JSONObject {
+        guard let bytes = Data(base64Encoded: certificate),
+            let parsed = try? Certificate(pemEncoded: String(decoding: bytes, as: UTF8.self)),
+            let key = _RSA.Signing.PublicKey(parsed.publicKey),
+            let publicKey = try? OAEPKey(publicKeyPEM: key.pemRepresentation)
+        else {
+            throw LifeboatError(
+                .restoreRefused,
+                "the certificate of the cluster's sealing key cannot be used",
+                remedy: "look at tls.crt of the Secret with the label sealedsecrets.bitnami.com/sealed-secrets-key"
+            )
+        }
+        var sealed = JSONObject()
+        for member in data.members {
+            guard let value = member.value.string.flatMap({ Data(base64Encoded: $0) }) else {
+                throw LifeboatError(.malformedJSON, "the value “\(member.key)” of a Secret is not base64")
+            }
+            let text = try seal(Array(value), publicKey, label: label, sessionKey: random(32))
+            sealed[member.key] = .string(text)
+        }
+        return sealed
+    }
+
     private func seal(_ value: [UInt8], label: String, sessionKey: [UInt8]) throws(LifeboatError) -> String {
+        try Self.seal(value, publicKey, label: label, sessionKey: sessionKey)
+    }
+
+    private static func seal(
+        _ value: [UInt8],
+        _ publicKey: OAEPKey,
+        label: String,
+        sessionKey: [UInt8]
+    ) throws(LifeboatError) -> String {
         guard let sealedKey = publicKey.encrypt(sessionKey, label: Array(label.utf8)),
             let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)),
             let box = try? AES.GCM.seal(value, using: SymmetricKey(data: sessionKey), nonce: nonce)

@@ -54,7 +54,13 @@ enum NamespaceMapping {
 
     static func apply(_ mapping: [String: String], to object: inout JSONValue, _ kind: GroupKind) {
         if kind == GroupKind(group: "", kind: "Namespace") {
+            let isMoved = object["metadata", "name"]?.string.map { mapping[$0] ?? $0 != $0 } ?? false
             object.map("metadata/name", mapping)
+            // OpenShift gives each namespace ranges of users and labels of its own.
+            for member in object["metadata", "annotations"]?.object?.members ?? []
+            where isMoved && member.key.hasPrefix("openshift.io/sa.scc.") {
+                object["metadata", "annotations", member.key] = nil
+            }
             object.change(FieldPath("metadata/labels")) { labels in
                 guard let name = labels[nameLabel]?.string, let new = mapping[name] else { return }
                 labels[nameLabel] = .string(new)

@@ -45,13 +45,35 @@ extension RestoreObstacles {
     }
 
     private var hasDefaultStorageClass: Bool {
+        facts.unreadable[TargetFacts.storageClass] != nil || !defaults(TargetFacts.storageClass).there.isEmpty
+            || !defaults(TargetFacts.storageClass).coming.isEmpty
+    }
+
+    /// The names of the default classes that the cluster has and that the plan creates.
+    private func defaults(_ kind: GroupKind) -> (there: [String], coming: [String]) {
         func isDefault(_ object: JSONValue) -> Bool {
-            object["metadata", "annotations", "storageclass.kubernetes.io/is-default-class"] == "true"
+            object["metadata", "annotations", ObstacleNeeds.defaultMark(kind)]?.string == "true"
         }
-        let planned = plan.steps.filter { $0.key.groupKind == TargetFacts.storageClass && $0.verdict == .create }
-            .compactMap { try? JSONValue(parsing: $0.body) }
-        return facts.unreadable[TargetFacts.storageClass] != nil
-            || ((facts.objects[TargetFacts.storageClass] ?? []) + planned).contains(where: isDefault)
+        let coming = created.filter { $0.step.key.groupKind == kind && isDefault($0.object) }
+        return (
+            (facts.objects[kind] ?? []).filter(isDefault).map(\.name).sorted(),
+            coming.map(\.step.identity.name).sorted()
+        )
+    }
+
+    /// With two default classes nobody knows which one an object gets that names none.
+    func secondDefaults() -> [RestoreObstacle] {
+        [(RestoreObstacle.Kind.storageClass, TargetFacts.storageClass), (.ingressClass, TargetFacts.ingressClass)]
+            .compactMap { obstacle, kind in
+                let (there, coming) = defaults(kind)
+                guard let old = there.first, let new = coming.first else { return nil }
+                return RestoreObstacle(
+                    obstacle,
+                    "\(kind.kind) \(new)",
+                    "comes as a second default beside \(old) of the cluster",
+                    remedy: "kubectl annotate \(kind.kind.lowercased()) \(old) \(ObstacleNeeds.defaultMark(kind))-"
+                )
+            }
     }
 
     func ingressClasses() -> [RestoreObstacle] {
@@ -81,7 +103,7 @@ extension RestoreObstacles {
                 switch step.identity.groupVersionKind.kind {
                 case "Pod": object["spec"]
                 case "CronJob": object["spec", "jobTemplate", "spec", "template", "spec"]
-                case "PersistentVolumeClaim", "Ingress", "Service": nil as JSONValue?
+                case "PersistentVolumeClaim", "Ingress", "Service", "StorageClass", "IngressClass": nil as JSONValue?
                 default: object["spec", "template", "spec"]
                 }
             return spec.map { (step, $0) }
@@ -132,6 +154,26 @@ extension RestoreObstacles {
                     "a node with \(labels)",
                     "does not exist, so that nowhere can run \(Self.named(steps, "workloads"))",
                     remedy: "kubectl label node NAME \(labels.replacing(",", with: " "))"
+                )
+            }
+    }
+
+    /// Pods that start when somebody opens their gates
+    /// (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-scheduling-readiness/).
+    func schedulingGates() -> [RestoreObstacle] {
+        var gates: [String: [RestorePlan.Step]] = [:]
+        for (step, spec) in podSpecs {
+            for gate in spec["schedulingGates"]?.array ?? [] {
+                if let name = gate["name"]?.string { gates[name, default: []].append(step) }
+            }
+        }
+        return gates.sorted { $0.key < $1.key }
+            .map { name, steps in
+                RestoreObstacle(
+                    .schedulingGate,
+                    "the scheduling gate \(name)",
+                    "holds back the Pods of \(Self.named(steps, "workloads"))",
+                    remedy: "see that the controller runs which removes it"
                 )
             }
     }

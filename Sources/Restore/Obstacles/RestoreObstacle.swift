@@ -12,6 +12,7 @@ package struct RestoreObstacle: Sendable, Hashable {
         case priorityClass = "priority-class"
         case runtimeClass = "runtime-class"
         case nodeLabels = "node-labels"
+        case schedulingGate = "scheduling-gate"
         case olderRelease = "older-release"
         /// What could not be looked at, so that nobody knows.
         case unreadable

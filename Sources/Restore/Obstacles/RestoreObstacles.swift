@@ -4,23 +4,15 @@ import KubernetesObjects
 package struct RestoreObstacles {
     let plan: RestorePlan
     let facts: TargetFacts
-    /// What is to be created, of the kinds that ask for something else.
+    /// What is to be created, with the fields that ask for something else.
     let created: [(step: RestorePlan.Step, object: JSONValue)]
     /// The names of all objects of the plan that will be there, by kind.
     private let restored: [GroupKind: Set<String>]
 
-    private static let read: Set<String> = [
-        "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "ReplicationController",
-        "PersistentVolumeClaim", "Ingress", "Service",
-    ]
-
     package init(_ plan: RestorePlan, _ facts: TargetFacts) {
         self.plan = plan
         self.facts = facts
-        let steps = plan.steps.filter { $0.verdict == .create }
-        created =
-            steps.filter { Self.read.contains($0.identity.groupVersionKind.kind) }
-            .compactMap { step in (try? JSONValue(parsing: step.body)).map { (step, $0) } }
+        created = plan.steps.filter { $0.verdict == .create }.compactMap { step in step.needs.map { (step, $0) } }
         var restored: [GroupKind: Set<String>] = [:]
         for step in plan.steps {
             if case .skip = step.verdict { continue }
@@ -32,7 +24,7 @@ package struct RestoreObstacles {
     /// In the order in which a person would remove them.
     package func find() -> [RestoreObstacle] {
         permissions() + terminatingNamespaces() + olderRelease() + quotas() + webhooks() + storageClasses()
-            + ingressClasses() + podClasses() + nodeLabels() + unreadable()
+            + ingressClasses() + secondDefaults() + podClasses() + nodeLabels() + schedulingGates() + unreadable()
     }
 
     /// Whether an object of a cluster-scoped kind is there, or comes with the restore; a kind that cannot be read counts as there.
@@ -89,7 +81,17 @@ package struct RestoreObstacles {
     }
 
     private func unreadable() -> [RestoreObstacle] {
-        facts.unreadable.sorted { "\($0.key)" < "\($1.key)" }
+        let unasked = facts.unaskedPermissions.map { reason in
+            RestoreObstacle(
+                .unreadable,
+                "the permissions of this restore",
+                "could not be asked for, so that nobody knows what it may do: \(reason)",
+                remedy:
+                    "see what refuses SelfSubjectAccessReviews; a webhook for all resources should be limited to some"
+            )
+        }
+        return [unasked].compactMap(\.self)
+            + facts.unreadable.sorted { "\($0.key)" < "\($1.key)" }
             .map { kind, reason in
                 RestoreObstacle(
                     .unreadable,

@@ -13,6 +13,8 @@ package struct TargetFacts: Sendable {
     package var snapshotVersion = ""
     /// What the identity may not do, such as `create configmaps`.
     package var denied: [String] = []
+    /// Why the permissions could not be asked for.
+    package var unaskedPermissions: String?
 
     package init() {}
 

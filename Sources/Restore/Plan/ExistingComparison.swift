@@ -4,8 +4,17 @@ package import Policies
 /// Compares what is to be restored with what the cluster has under the same name.
 package struct ExistingComparison: Sendable {
     package let rule: ConflictRule
+    /// Whether fields that only the cluster has count as well.
+    package let isExact: Bool
 
-    package init(rule: ConflictRule) { self.rule = rule }
+    package init(rule: ConflictRule, isExact: Bool = false) {
+        self.rule = rule
+        self.isExact = isExact
+    }
+
+    package init(_ policy: RestorePolicy, _ resource: GroupResource) {
+        self.init(rule: policy.conflict(of: resource), isExact: policy.isUndo)
+    }
 
     /// What is to be done, and the body to send: the whole object or a merge patch.
     package struct Outcome: Sendable {
@@ -44,8 +53,22 @@ package struct ExistingComparison: Sendable {
         }
     }
 
+    /// Every path at which the two differ, but for what the API server writes.
+    private static func exactDifferences(_ wanted: JSONValue, _ existing: JSONValue) -> [String] {
+        ObjectDifference.paths(ServerOwnedFields.comparable(wanted), ServerOwnedFields.comparable(existing))
+            .filter { $0 != "/apiVersion" && $0 != "/kind" }
+    }
+
     package func verdict(wanted: JSONValue, existing: JSONValue, _ key: ObjectKey) -> Outcome {
-        if key.groupKind.group.isEmpty, ["Namespace", "ServiceAccount"].contains(key.groupKind.kind) {
+        if isExact {
+            let paths = Self.exactDifferences(wanted, existing)
+            guard !paths.isEmpty else { return Outcome(verdict: .unchanged, body: nil) }
+            // What was recreated is recreated once more to be what it was.
+            let isFixed = ImmutableFields.first(in: paths, of: key.groupKind, existing: existing) != nil
+            return Outcome(verdict: isFixed ? .recreate(paths: paths) : .update(paths: paths), body: wanted)
+        }
+        let wanted = ResealedSecret.comparable(wanted, existing)
+        if Self.isMerged(key.groupKind) {
             return merged(wanted, existing, key)
         }
         let paths = Self.differences(wanted: wanted, existing: existing, key.groupKind)
@@ -57,8 +80,15 @@ package struct ExistingComparison: Sendable {
         }
         switch rule {
         case .merge: return Outcome(verdict: .update(paths: paths), body: Self.additions(wanted, to: existing))
+        case .replace:
+            let body = RetainedFields.added(to: wanted, from: existing, key.groupKind)
+            return Outcome(verdict: .update(paths: paths), body: body)
         default: return Outcome(verdict: .update(paths: paths), body: wanted)
         }
+    }
+
+    static func isMerged(_ kind: GroupKind) -> Bool {
+        kind.group.isEmpty && ["Namespace", "ServiceAccount"].contains(kind.kind)
     }
 
     /// Namespaces and service accounts exist before anything is restored into them, so they are always merged: what is missing is

@@ -1,3 +1,4 @@
+internal import KubernetesAPI
 package import KubernetesObjects
 package import Policies
 
@@ -52,7 +53,11 @@ package struct PlanDraft: Sendable {
     }
 
     /// - Parameter livingOwners: uids of objects of the cluster.
-    package consuming func finish(policy: RestorePolicy, livingOwners: [ObjectKey: String]) -> RestorePlan {
+    /// - Throws: `policy.invalid` when the rules of order contradict each other.
+    package consuming func finish(
+        policy: RestorePolicy,
+        livingOwners: [ObjectKey: String]
+    ) throws(LifeboatError) -> RestorePlan {
         plan.unserved = unserved.sorted { $0.key.apiVersion + $0.key.kind < $1.key.apiVersion + $1.key.kind }
             .map {
                 RestorePlan.UnservedKind(
@@ -66,8 +71,11 @@ package struct PlanDraft: Sendable {
         plan.ownerUIDs = livingOwners
         leaveOutOwned()
         dropMissingOwners(livingOwners)
-        settleOrder()
-        if policy.conflict == .fail { plan.isRefused = plan.steps.contains { $0.verdict.name == "conflict" } }
+        var order = PlanOrder(plan.steps, rules: policy.order)
+        for (position, place) in try order.find().enumerated() {
+            (plan.steps[position].wave, plan.steps[position].depth) = (place.wave, place.depth)
+        }
+        plan.isRefused = plan.conflicts.contains { policy.conflict(of: $0.resource.groupResource) == .fail }
         plan.order()
         return plan
     }
@@ -87,7 +95,7 @@ package struct PlanDraft: Sendable {
     }
 
     /// An owner is in the same namespace as what it owns, or in none.
-    private static func find(_ owner: OwnerReference, of step: RestorePlan.Step, _ index: [ObjectKey: Int]) -> Int? {
+    static func find(_ owner: OwnerReference, of step: RestorePlan.Step, _ index: [ObjectKey: Int]) -> Int? {
         index[key(owner, step.identity.namespace)] ?? index[key(owner, nil)]
     }
 
@@ -130,33 +138,6 @@ package struct PlanDraft: Sendable {
                     )
                 }
             }
-        }
-    }
-
-    /// An object comes in the wave of its latest owner at the earliest, and there after it.
-    private mutating func settleOrder() {
-        let index = Self.index(plan.steps)
-        var settled: [Int: (RestoreWave, Int)] = [:]
-        func place(_ position: Int, _ path: Set<Int>) -> (RestoreWave, Int) {
-            if let known = settled[position] { return known }
-            let step = plan.steps[position]
-            var result = (step.wave, 0)
-            for owner in step.owners {
-                guard let found = Self.find(owner, of: step, index), !path.contains(found), found != position else {
-                    continue
-                }
-                let (wave, depth) = place(found, path.union([position]))
-                if wave > result.0 || wave == result.0 && depth + 1 > result.1 { result = (wave, depth + 1) }
-            }
-            settled[position] = result
-            return result
-        }
-        var waves: [(RestoreWave, Int)] = []
-        for position in plan.steps.indices {
-            waves.append(plan.steps[position].owners.isEmpty ? (plan.steps[position].wave, 0) : place(position, []))
-        }
-        for position in plan.steps.indices {
-            (plan.steps[position].wave, plan.steps[position].depth) = waves[position]
         }
     }
 }

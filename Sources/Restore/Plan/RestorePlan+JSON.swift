@@ -1,11 +1,11 @@
 package import KubernetesObjects
 
 extension RestorePlan {
-    /// The counts of a result: create, update, unchanged, skip and conflict.
+    /// The counts of a result: create, update, unchanged, skip, conflict and delete.
     package var countsJSON: JSONValue {
         [
             "create": .int(count("create")), "update": .int(count("update")), "unchanged": .int(count("unchanged")),
-            "skip": .int(count("skip")), "conflict": .int(count("conflict")),
+            "skip": .int(count("skip")), "conflict": .int(count("conflict")), "delete": .int(count("delete")),
         ]
     }
 
@@ -21,6 +21,7 @@ extension RestorePlan {
             "unchanged": .array(objects["unchanged"] ?? []),
             "skipped": .array(objects["skip"] ?? []),
             "conflicts": .array(objects["conflict"] ?? []),
+            "delete": .array(objects["delete"] ?? []),
             "failed": .array(failures.map(\.json)),
             "obstacles": .array(obstacles.map(\.json)),
             "warnings": .array(warnings.map { .string($0) }),
@@ -49,7 +50,7 @@ extension RestorePlan {
             "object": .string("\(step.identity)"),
         ]
         switch step.verdict {
-        case .create, .unchanged: break
+        case .create, .unchanged, .delete: break
         case .update(let paths):
             json["paths"] = .array(paths.map { .string($0) })
         case .recreate(let paths):

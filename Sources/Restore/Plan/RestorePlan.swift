@@ -17,8 +17,10 @@ package struct RestorePlan: Sendable {
         case needsRecreate(field: String)
         /// Deleted and created again.
         case recreate(paths: [String])
+        /// The snapshot does not have it, and deleting such objects was asked for.
+        case delete
 
-        /// `create`, `update`, `unchanged`, `skip` or `conflict`, as results count them.
+        /// `create`, `update`, `unchanged`, `skip`, `conflict` or `delete`, as results count them.
         package var name: String {
             switch self {
             case .create: "create"
@@ -26,6 +28,7 @@ package struct RestorePlan: Sendable {
             case .unchanged: "unchanged"
             case .skip: "skip"
             case .conflict, .needsRecreate: "conflict"
+            case .delete: "delete"
             }
         }
     }
@@ -38,10 +41,18 @@ package struct RestorePlan: Sendable {
         /// Owners in the same wave come before what they own.
         package var depth = 0
         package var verdict: Verdict
-        /// What is sent; empty when nothing is.
+        /// What is sent; empty when nothing is, or when it is made again from the snapshot.
         package var body: [UInt8] = []
+        /// The place of the object in the plan's contents, when they are not kept here.
+        var entry: Int?
+        /// The fields of the object that obstacles are found by.
+        var needs: JSONValue?
         package var status: [UInt8]?
         package var owners: [OwnerReference] = []
+        /// What the spec of a custom resource refers to.
+        package var references: [ObjectKey] = []
+        /// The patch that gives the fields of a created object back to those who had applied them.
+        package var managedFields: [UInt8]?
         package var notes: [String] = []
         /// The resourceVersion and uid of the cluster's object.
         package var existing: ExistingObject?
@@ -81,6 +92,8 @@ package struct RestorePlan: Sendable {
     package var obstacles: [RestoreObstacle] = []
     /// How long it took to make the plan.
     package var durationSeconds = 0.0
+    /// Where the contents of steps come from that do not hold them.
+    var contents: PlanContents?
     /// Whether the policy says to stop at the first conflict, and there is one.
     package var isRefused = false
 
@@ -93,12 +106,26 @@ package struct RestorePlan: Sendable {
     }
     package var conflicts: [Step] { steps.filter { $0.verdict.name == "conflict" } }
 
-    /// Puts the steps in the order in which they are carried out.
+    package var deletions: [Step] { steps.filter { $0.verdict == .delete } }
+
+    /// The steps of a wave, which stand together, the level of what owns others before that of what is owned; without deletions.
+    func steps(of wave: RestoreWave) -> ArraySlice<Step> {
+        let end = steps.firstIndex { $0.verdict == .delete } ?? steps.endIndex
+        let first = steps[..<end].firstIndex { $0.wave == wave } ?? end
+        let last = steps[first..<end].firstIndex { $0.wave != wave } ?? end
+        return steps[first..<last]
+    }
+
+    /// The step with what is sent.
+    func filled(_ step: Step) throws(LifeboatError) -> Step { try contents?.filled(step) ?? step }
+
+    /// Puts the steps in the order in which they are carried out: deletions last, and among them what needs others first.
     mutating func order() {
+        func rank(_ step: Step) -> (Int, Int, Int) {
+            step.verdict == .delete ? (1, -step.wave.rawValue, 0) : (0, step.wave.rawValue, step.depth)
+        }
         steps.sort { left, right in
-            (left.wave.rawValue, left.depth) != (right.wave.rawValue, right.depth)
-                ? (left.wave.rawValue, left.depth) < (right.wave.rawValue, right.depth)
-                : left.identity < right.identity
+            rank(left) != rank(right) ? rank(left) < rank(right) : left.identity < right.identity
         }
     }
 }

@@ -9,15 +9,17 @@ package struct RestorePlanner: Sendable {
     package let context: SkipContext
     /// Objects that come whether the policy selects them or not.
     var required: Set<ObjectKey> = []
+    /// SealedSecrets of the snapshot as they are sealed for where they go.
+    var resealed: [ObjectKey: JSONValue] = [:]
+    /// Which objects of the cluster are extra; nil when none is looked for.
+    var pruneScope: PruneScope?
     private let scrubbing: ObjectScrubbing
-    private let comparison: ExistingComparison
 
     package init(policy: RestorePolicy, kinds: TargetKinds, context: SkipContext) {
         self.policy = policy
         self.kinds = kinds
         self.context = context
         scrubbing = ObjectScrubbing(policy: policy, context: context)
-        comparison = ExistingComparison(rule: policy.conflict)
     }
 
     /// What an object of the snapshot becomes before the cluster is looked at.
@@ -46,6 +48,8 @@ package struct RestorePlanner: Sendable {
         guard let resource = kinds.resource(for: identity.groupVersionKind) else {
             return rule(for: object, key) == nil ? .unserved(identity.groupVersionKind) : .notSelected
         }
+        if policy.isUndo { return .step(asItWas(object, identity, resource)) }
+        let object = resealed[key] ?? object
         let converted = APIConversion.convert(object, to: resource.groupVersionKind)
         let targetKey = ObjectKey(
             resource.groupVersionKind.groupKind,
@@ -64,7 +68,13 @@ package struct RestorePlanner: Sendable {
                 resource: stored,
                 hasStatusSubresource: resource.hasStatus
             )
-            guard let target = ObjectIdentity(of: scrubbed.object) else { return .notSelected }
+            guard let found = ObjectIdentity(of: scrubbed.object) else { return .notSelected }
+            // The texts of the kind are shared by all objects of it.
+            let target = ObjectIdentity(
+                groupVersionKind: resource.groupVersionKind,
+                namespace: found.namespace,
+                name: found.name
+            )
             var step = RestorePlan.Step(identity: target, resource: resource, wave: wave, verdict: .create)
             step.body = scrubbed.object.encoded()
             step.status = scrubbed.status.map {
@@ -72,21 +82,42 @@ package struct RestorePlanner: Sendable {
             }
             step.owners = OwnerReference.all(of: scrubbed.object)
             step.notes = converted.notes + scrubbed.notes
+            step.needs = ObstacleNeeds.of(scrubbed.object, targetKey.groupKind)
+            if wave == .customResources { step.references = ObjectReferences.of(scrubbed.object) }
+            // In another version the fields have other names.
+            if identity.groupVersionKind == resource.groupVersionKind {
+                step.managedFields = AppliedFields.patch(of: object)
+            }
             return .step(step)
         } catch {
             return .refused(RestorePlan.Refused(identity: identity, error: error))
         }
     }
 
+    /// An object for the cluster that it is of: no rule leaves it out, and nothing is taken from it but what the API server writes.
+    private func asItWas(_ object: JSONValue, _ identity: ObjectIdentity, _ resource: APIResource) -> RestorePlan.Step {
+        let wave = RestoreWave.wave(of: identity.groupVersionKind.groupKind)
+        var step = RestorePlan.Step(identity: identity, resource: resource, wave: wave, verdict: .create)
+        var object = object
+        ServerOwnedFields.strip(&object)
+        step.body = object.encoded()
+        step.owners = OwnerReference.all(of: object)
+        return step
+    }
+
     /// A value that is sealed for one namespace cannot be unsealed in another
-    /// (https://github.com/bitnami-labs/sealed-secrets#scopes), so that the Secret itself comes in its place.
+    /// (https://github.com/bitnami-labs/sealed-secrets#scopes), so that the Secret itself comes in its place, unless it is sealed anew.
     private func rule(for object: JSONValue, _ key: ObjectKey) -> SkipRule? {
         let rule = SkipRule.rule(for: object, key, in: context)
-        guard let new = policy.namespaceMapping[key.namespace], new != key.namespace,
-            object["metadata", "annotations", "sealedsecrets.bitnami.com/cluster-wide"]?.string != "true"
-        else { return rule }
+        if policy.restoresFinished, rule == .finishedPod || rule == .finishedJob { return nil }
+        guard let new = policy.namespaceMapping[key.namespace], new != key.namespace, ResealedSecret.isBound(object)
+        else {
+            return rule
+        }
+        let sealed = ObjectKey(ResealedSecret.kind, namespace: key.namespace, name: key.name)
+        guard resealed[sealed] == nil else { return rule }
         if rule == .unsealedSecret { return nil }
-        return key.groupKind == GroupKind(group: "bitnami.com", kind: "SealedSecret") ? .sealedElsewhere : rule
+        return key.groupKind == ResealedSecret.kind ? .sealedElsewhere : rule
     }
 
     /// Decides by what the cluster has under the same name.
@@ -96,7 +127,8 @@ package struct RestorePlanner: Sendable {
             uid: existing["metadata", "uid"]?.string ?? "",
             resourceVersion: existing["metadata", "resourceVersion"]?.string ?? ""
         )
-        let outcome = comparison.verdict(wanted: wanted, existing: existing, step.key)
+        let outcome = ExistingComparison(policy, step.resource.groupResource)
+            .verdict(wanted: wanted, existing: existing, step.key)
         step.verdict = outcome.verdict
         step.body = outcome.body?.encoded() ?? []
         if case .unchanged = step.verdict { step.status = nil }
@@ -124,7 +156,7 @@ package struct RestorePlanner: Sendable {
         discovery: Discovery,
         existing: [JSONValue],
         policy: RestorePolicy
-    ) -> RestorePlan {
+    ) throws(LifeboatError) -> RestorePlan {
         var context = SkipContext()
         var definitions: [JSONValue] = []
         for (object, _) in objects {
@@ -147,6 +179,6 @@ package struct RestorePlanner: Sendable {
             else { continue }
             planner.decide(&draft.plan.steps[index], wanted: wanted, existing: object)
         }
-        return draft.finish(policy: policy, livingOwners: present.mapValues { $0["metadata", "uid"]?.string ?? "" })
+        return try draft.finish(policy: policy, livingOwners: present.mapValues { $0["metadata", "uid"]?.string ?? "" })
     }
 }

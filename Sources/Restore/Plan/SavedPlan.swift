@@ -42,7 +42,7 @@ package struct SavedPlan: Sendable {
         var json: JSONValue = ["object": .string("\(step.identity)"), "verdict": .string(verdict(step.verdict))]
         switch step.verdict {
         // What is changed must be as it was; what is created must still be absent, which the verdict says.
-        case .update, .recreate, .conflict, .needsRecreate:
+        case .update, .recreate, .conflict, .needsRecreate, .delete:
             if let version = step.existing?.resourceVersion { json["resourceVersion"] = .string(version) }
         case .create, .unchanged, .skip: break
         }
@@ -57,6 +57,7 @@ package struct SavedPlan: Sendable {
         case .skip(let rule): "skip \(rule.id)"
         case .conflict(let paths): "conflict \(paths.sorted().joined(separator: " "))"
         case .needsRecreate(let field): "needs-recreate \(field)"
+        case .delete: "delete"
         case .recreate(let paths): "recreate \(paths.sorted().joined(separator: " "))"
         }
     }

@@ -16,6 +16,9 @@ package struct TargetKinds: Sendable {
         }
     }
 
+    /// What the cluster serves, each resource in the version that it prefers.
+    var served: [APIResource] { discovery.preferred }
+
     /// The resource in which the cluster takes objects of a kind: in the same version when it is served, else in the nearest
     /// one, else in the group to which Kubernetes moved the kind; nil when the kind is not served in any.
     package func resource(for kind: GroupVersionKind) -> APIResource? {

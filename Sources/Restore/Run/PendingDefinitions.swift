@@ -12,7 +12,9 @@ struct PendingDefinitions {
         resource = steps.first?.resource
         for step in steps {
             // The bodies are of our own making; one that did not parse would define nothing.
-            guard let definition = try? JSONValue(parsing: step.body) else { continue }
+            guard let body = try? plan.filled(step).body, let definition = try? JSONValue(parsing: body) else {
+                continue
+            }
             let resources = TargetKinds.resources(of: definition)
             kindsOfDefinition[step.identity.name] = resources.map(\.groupVersionKind.groupKind)
         }

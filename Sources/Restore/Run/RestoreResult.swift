@@ -6,10 +6,13 @@ package struct RestoreResult: Sendable {
     package var created = 0
     package var updated = 0
     package var unchanged = 0
+    package var deleted = 0
     package var failed: [RestoreFailure] = []
     /// Objects of the cluster with another content, which the policy left alone; found by the plan or on the way.
     package var conflicts: [RestorePlan.Step] = []
     package var notes: [String] = []
+    /// The snapshot of what the restore changed; nil when none was taken.
+    package var undo: String?
     /// Of carrying out the plan; the plan has its own.
     package var durationSeconds = 0.0
     package var requests = 0
@@ -24,6 +27,8 @@ package struct RestoreResult: Sendable {
             "created": .int(created),
             "updated": .int(updated),
             "unchanged": .int(unchanged),
+            "deleted": .int(deleted),
+            "undo": undo.map { .string($0) } ?? .null,
             "skipped": .array(plan.skipped.map(RestorePlan.json)),
             "conflicts": .array(conflicts.map(RestorePlan.json)),
             "failed": .array(failed.map(\.json)),

@@ -1,3 +1,4 @@
+internal import Archive
 internal import KubernetesAPI
 package import KubernetesObjects
 internal import Logging
@@ -9,9 +10,11 @@ extension RestoreRun {
     /// What fails is tried again as long as anything else succeeds, because its reason is often something that comes later; what is
     /// left is in the result. An interrupted restore goes on where it was when it is planned and applied again.
     ///
+    /// - Parameter confirmedDeletions: how many objects may be deleted; another number than that of the plan is refused.
     /// - Throws: what makes going on impossible, such as a server that cannot be reached, or `restore.refused`.
     package func apply(
         _ plan: RestorePlan,
+        confirmedDeletions: Int = 0,
         progress: (@Sendable (RestoreProgress) -> Void)? = nil
     ) async throws(LifeboatError) -> RestoreResult {
         if plan.isRefused, let first = plan.conflicts.first {
@@ -21,6 +24,7 @@ extension RestoreRun {
                 remedy: "look at them with --dry-run, and choose --conflict skip, merge, apply, replace or recreate"
             )
         }
+        try confirm(plan, confirmedDeletions)
         let start = elapsed()
         let before = client.statistics
         return try await Self.translated {
@@ -36,7 +40,12 @@ extension RestoreRun {
                 if wave == .interception {
                     try await sweep(&state, referenced, isLast: false, progress)
                 }
-                let steps = plan.steps.filter { $0.wave == wave && RestoreState.isSent($0) }
+                var steps = plan.steps(of: wave)
+                if wave == .interception {
+                    let unbacked = try await unbacked(Array(steps), plan)
+                    state.waiting += steps.compactMap { step in unbacked[step.key].map { (step, .backend($0)) } }
+                    steps.removeAll { unbacked[$0.key] != nil }
+                }
                 try await send(steps, wave, &state, referenced, isLast: false, progress)
                 if wave == .definitions {
                     let refused = state.refusedDefinitions
@@ -45,6 +54,8 @@ extension RestoreRun {
             }
             try await sweep(&state, referenced, isLast: true, progress)
             state.giveUp()
+            try await delete(plan, &state, progress)
+            if policy.recordsEvents { try await recordEvents(&state) }
             state.result.durationSeconds = elapsed() - start
             state.result.requests = client.statistics.requests - before.requests
             return state.result
@@ -70,46 +81,48 @@ extension RestoreRun {
 
     /// Sends the steps of one wave: those of one depth at a time, in parallel.
     private func send(
-        _ steps: [RestorePlan.Step],
+        _ steps: ArraySlice<RestorePlan.Step>,
         _ wave: RestoreWave,
         _ state: inout RestoreState,
         _ referenced: Set<ObjectKey>,
         isLast: Bool,
         _ progress: (@Sendable (RestoreProgress) -> Void)?
     ) async throws {
-        for (_, level) in Dictionary(grouping: steps, by: \.depth).sorted(by: { $0.key < $1.key }) {
-            var ready: [RestorePlan.Step] = []
-            for step in level {
-                if state.unavailable.contains(step.key.groupKind) {
-                    state.waiting.append((step, .definition))
-                } else {
-                    ready.append(step)
-                }
-            }
-            try await sendLevel(ready, wave, &state, referenced, isLast: isLast, progress)
+        var rest = steps
+        while let first = rest.first {
+            let level = rest.prefix { $0.depth == first.depth }
+            rest = rest[level.endIndex...]
+            try await sendLevel(level, wave, &state, referenced, isLast: isLast, progress)
         }
     }
 
-    private func sendLevel(
-        _ steps: [RestorePlan.Step],
+    /// Sends the steps that write, as many at a time as `width` says; they stay where they are in the plan, which may be large.
+    func sendLevel(
+        _ steps: ArraySlice<RestorePlan.Step>,
         _ wave: RestoreWave,
         _ state: inout RestoreState,
         _ referenced: Set<ObjectKey>,
         isLast: Bool,
         _ progress: (@Sendable (RestoreProgress) -> Void)?
     ) async throws {
-        let executor = StepExecutor(client: client, policy: policy)
+        let executor = StepExecutor(client: client, policy: policy, snapshot: reader.snapshot.shortID)
+        let plan = state.result.plan
         // Owners of this level were made in an earlier one, so what is known now is enough.
         let owners = state.owners
         await withTaskGroup(of: (Int, StepExecutor.Outcome).self) { group in
-            var next = 0
+            var next = steps.startIndex
             func begin() {
-                guard next < steps.count, !Task.isCancelled else { return }
+                while next < steps.endIndex, state.isPassedOver(steps[next]) { next += 1 }
+                guard next < steps.endIndex, !Task.isCancelled else { return }
                 let (number, step) = (next, steps[next])
                 next += 1
                 group.addTask {
+                    let filled: RestorePlan.Step
+                    do throws(LifeboatError) { filled = try plan.filled(step) } catch {
+                        return (number, .unreadable(error))
+                    }
                     let outcome = await executor.run(
-                        step,
+                        filled,
                         owners: owners,
                         isOwner: referenced.contains(step.key),
                         isLast: isLast
@@ -146,12 +159,19 @@ extension RestoreRun {
         var pause = 0.25
         var waited = 0.0
         while !state.waiting.isEmpty {
-            let retried = state.waiting.filter { if case .definition = $0.failure { false } else { true } }
+            let retried = state.waiting.filter(\.failure.mayBeRetried)
             guard !retried.isEmpty else { return }
             let before = state.done
-            state.waiting.removeAll { if case .definition = $0.failure { false } else { true } }
+            state.waiting.removeAll(where: \.failure.mayBeRetried)
             for (wave, steps) in Dictionary(grouping: retried.map(\.step), by: \.wave).sorted(by: { $0.key < $1.key }) {
-                try await send(steps, wave, &state, referenced, isLast: isLast, progress)
+                try await send(
+                    steps.sorted { $0.depth < $1.depth }[...],
+                    wave,
+                    &state,
+                    referenced,
+                    isLast: isLast,
+                    progress
+                )
             }
             if state.done > before { continue }
             let mayPass = state.waiting.contains { waiting in

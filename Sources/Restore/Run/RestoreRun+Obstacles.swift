@@ -8,7 +8,12 @@ extension RestoreRun {
         var facts = TargetFacts()
         facts.snapshotVersion = reader.details.cluster.version
         facts.version = try await client.serverVersion().gitVersion
-        facts.denied = try await denied(plan)
+        do {
+            facts.denied = try await denied(plan)
+        } catch let error as ClusterError where error.kind != .cancelled {
+            // A webhook for everything intercepts this question, too.
+            facts.unaskedPermissions = error.message
+        }
         for kind in TargetFacts.kinds {
             guard let resource = discovery.resources(for: kind).first else { continue }
             do throws(ClusterError) {
@@ -18,7 +23,7 @@ extension RestoreRun {
                 facts.unreadable[kind] = error.message
             }
         }
-        for service in Set(facts.requiredWebhooks().map(\.service)) where try await isBacked(service, discovery) {
+        for service in Set(facts.requiredWebhooks().map(\.service)) where try await isBacked(service) {
             facts.backedServices.insert(service)
         }
         return RestoreObstacles(plan, facts).find()
@@ -42,20 +47,6 @@ extension RestoreRun {
             }
     }
 
-    /// Whether a Service has an address to send to; one that may not be read counts as backed, because nothing is known against it.
-    private func isBacked(_ service: ObjectKey, _ discovery: Discovery) async throws -> Bool {
-        let kind = GroupKind(group: "", kind: "Endpoints")
-        guard let resource = discovery.resources(for: kind).first else { return true }
-        do throws(ClusterError) {
-            let bytes = try await client.get(resource, namespace: service.namespace, name: service.name)
-            let subsets = (try? JSONValue(parsing: bytes))?["subsets"]?.array ?? []
-            return subsets.contains { $0["addresses"]?.array?.isEmpty == false }
-        } catch {
-            if error.kind == .cancelled { throw error }
-            return error.kind != .notFound
-        }
-    }
-
     /// What the plan needs and this identity may not do, such as `create configmaps`.
     ///
     /// Roles need `escalate` and bindings `bind` as well, unless the identity has every permission that they grant
@@ -67,12 +58,13 @@ extension RestoreRun {
             switch step.verdict {
             case .create: needed.insert(Permission(verb: "create", resource: resource))
             case .update: needed.insert(Permission(verb: "patch", resource: resource))
+            case .delete: needed.insert(Permission(verb: "delete", resource: resource))
             case .recreate:
                 needed.insert(Permission(verb: "delete", resource: resource))
                 needed.insert(Permission(verb: "create", resource: resource))
             default: continue
             }
-            guard resource.group == "rbac.authorization.k8s.io" else { continue }
+            guard step.verdict != .delete, resource.group == "rbac.authorization.k8s.io" else { continue }
             let isBinding = step.identity.groupVersionKind.kind.hasSuffix("Binding")
             let role = GroupResource(group: resource.group, resource: "clusterroles")
             needed.insert(Permission(verb: isBinding ? "bind" : "escalate", resource: role))

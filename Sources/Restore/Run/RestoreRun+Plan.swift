@@ -9,9 +9,11 @@ extension RestoreRun {
         let start = elapsed()
         return try await Self.translated {
             let discovery = try await client.discover()
+            let all = try reader.entries()
             let chosen = try ChosenEntries(
                 policy: policy,
-                entries: try reader.entries(),
+                entries: !reader.snapshot.isBeforeRestore
+                    ? all : all.filter { $0.resource.groupResource != RestoreRecord.resource },
                 read: { try object($0) },
                 isServed: { !discovery.resources(for: $0).isEmpty }
             )
@@ -21,14 +23,20 @@ extension RestoreRun {
             let kinds = TargetKinds(discovery: discovery, definitions: definitions)
             var planner = RestorePlanner(policy: policy, kinds: kinds, context: context)
             planner.required = chosen.required
+            planner.resealed = try await resealed(entries)
             var draft = PlanDraft()
-            for candidate in try await candidates(entries, planner) { draft.add(candidate) }
+            draft.plan.contents = PlanContents(entries: entries, planner: planner) {
+                (entry) throws(LifeboatError) in try object(entry)
+            }
+            try await addCandidates(entries, planner, to: &draft)
             draft.addMissingNamespaces(planner)
+            planner.pruneScope = try pruneScope(all, draft)
+            try addDeletions(all, &draft, kinds)
             var living = try await compare(&draft, planner)
             for owner in draft.ownersOutside() where living[owner] == nil {
                 living[owner] = try await uid(of: owner, discovery)
             }
-            var plan = draft.finish(policy: policy, livingOwners: living)
+            var plan = try draft.finish(policy: policy, livingOwners: living)
             plan.warnings = warnings()
             let system = ObjectKey(GroupKind(group: "", kind: "Namespace"), namespace: nil, name: "kube-system")
             plan.clusterUID = try await uid(of: system, discovery) ?? ""
@@ -67,19 +75,23 @@ extension RestoreRun {
         return (context, definitions)
     }
 
-    /// The object without its managed fields, which are the cluster's; those of a Service tell who chose its ports.
+    /// The object without its managed fields, which are the cluster's, unless somebody had applied it; those of a Service tell who chose
+    /// its ports.
     private func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
         let isService = entry.resource.groupResource == GroupResource(group: "", resource: "services")
-        return try reader.object(entry, leavesOutManagedFields: !isService)
+        return try reader.object(entry) { isService || AppliedFields.mayBeIn($0) }
     }
 
     private static let chunk = 256
 
     /// Reads and scrubs the objects, on all processors.
-    private func candidates(
+    private func addCandidates(
         _ entries: [SnapshotEntry],
-        _ planner: RestorePlanner
-    ) async throws -> [RestorePlanner.Candidate] {
+        _ planner: RestorePlanner,
+        to draft: inout PlanDraft
+    ) async throws {
+        let kept = KeptContents(bytes: keptContentBytes)
+        draft.plan.steps.reserveCapacity(entries.count)
         let chunks = stride(from: 0, to: entries.count, by: Self.chunk)
             .map { entries[$0..<min($0 + Self.chunk, entries.count)] }
         var results = [[RestorePlanner.Candidate]](repeating: [], count: chunks.count)
@@ -91,9 +103,15 @@ extension RestoreRun {
                 next += 1
                 group.addTask {
                     var candidates: [RestorePlanner.Candidate] = []
-                    for entry in chunk {
+                    for (index, entry) in zip(chunk.indices, chunk) {
                         let object = try object(entry)
-                        candidates.append(planner.candidate(for: object, stored: entry.resource.groupResource))
+                        let candidate = planner.candidate(for: object, stored: entry.resource.groupResource)
+                        guard case .step(var step) = candidate else {
+                            candidates.append(candidate)
+                            continue
+                        }
+                        kept.settle(&step, entry: index)
+                        candidates.append(.step(step))
                     }
                     return (number, candidates)
                 }
@@ -104,13 +122,17 @@ extension RestoreRun {
                 begin()
             }
         }
-        return Array(results.joined())
+        for number in results.indices {
+            for candidate in results[number] { draft.add(candidate) }
+            results[number] = []
+        }
     }
 
     // MARK: The cluster
 
     private struct Decision: Sendable {
-        let index: Int
+        /// nil for an object that the plan did not have.
+        let index: Int?
         let step: RestorePlan.Step
     }
 
@@ -122,8 +144,9 @@ extension RestoreRun {
         for (index, step) in draft.plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
             wanted[step.resource, default: [:]][step.key] = index
         }
+        for resource in prunedResources(planner) where wanted[resource] == nil { wanted[resource] = [:] }
         var living: [ObjectKey: String] = [:]
-        let steps = draft.plan.steps
+        let (steps, contents) = (draft.plan.steps, draft.plan.contents)
         let resources = wanted.sorted { $0.value.count > $1.value.count }
         var decisions: [Decision] = []
         try await withThrowingTaskGroup(of: [Decision].self) { group in
@@ -132,7 +155,7 @@ extension RestoreRun {
                 guard next < resources.count else { return }
                 let (resource, indices) = resources[next]
                 next += 1
-                group.addTask { try await decide(resource, indices, steps, planner) }
+                group.addTask { try await decide(resource, indices, steps, planner, contents) }
             }
             for _ in 0..<8 { begin() }
             while let made = try await group.next() {
@@ -141,9 +164,15 @@ extension RestoreRun {
             }
         }
         for decision in decisions {
-            draft.plan.steps[decision.index] = decision.step
+            guard let index = decision.index else {
+                draft.plan.steps.append(decision.step)
+                continue
+            }
+            draft.plan.steps[index] = decision.step
             living[decision.step.key] = decision.step.existing?.uid
         }
+        let gone: [RestorePlan.Verdict] = [.delete, .skip(.createdByRestore), .skip(.extraWithData)]
+        draft.plan.steps.removeAll { $0.existing == nil && gone.contains($0.verdict) }
         return living
     }
 
@@ -151,12 +180,16 @@ extension RestoreRun {
         _ resource: APIResource,
         _ indices: [ObjectKey: Int],
         _ steps: [RestorePlan.Step],
-        _ planner: RestorePlanner
+        _ planner: RestorePlanner,
+        _ contents: PlanContents?
     ) async throws -> [Decision] {
         var decisions: [Int: Decision] = [:]
+        var extra: [Decision] = []
         var query = ListQuery()
         let namespaces = Set(indices.keys.map(\.namespace))
-        if namespaces.count == 1, let only = namespaces.first, !only.isEmpty { query.namespace = only }
+        if planner.pruneScope == nil, namespaces.count == 1, let only = namespaces.first, !only.isEmpty {
+            query.namespace = only
+        }
         for try await page in client.list(resource, query) {
             for item in page.items {
                 let key = ObjectKey(
@@ -164,24 +197,34 @@ extension RestoreRun {
                     namespace: item.namespace,
                     name: item.name
                 )
-                guard let index = indices[key] else { continue }
+                guard let index = indices[key] else {
+                    if let step = try extraStep(page, item, key, resource, planner) {
+                        extra.append(Decision(index: nil, step: step))
+                    }
+                    continue
+                }
                 var step = steps[index]
                 step.existing = RestorePlan.ExistingObject(uid: item.uid, resourceVersion: item.resourceVersion)
-                if step.verdict == .create {
+                if step.verdict == .create, item.isTerminating {
+                    // It will be gone: it is created as soon as it is.
+                    step.existing = nil
+                    step.notes.append("the cluster's object is being deleted; it is created when that is over")
+                } else if step.verdict == .create {
                     let existing = try JSONValue(
                         parsing: page.bytes.span,
                         range: item.range,
                         leavesOutManagedFields: true
                     )
-                    let body = try JSONValue(parsing: step.body)
+                    let filled = try contents?.filled(step) ?? step
+                    let body = try JSONValue(parsing: filled.body)
+                    step.status = filled.status
                     planner.decide(&step, wanted: body, existing: existing)
-                    if item.isTerminating { step.notes.append("the cluster's object is being deleted") }
                     try await settleDoubt(&step, wanted: body, existing: existing)
                 }
                 decisions[index] = Decision(index: index, step: step)
             }
         }
-        return Array(decisions.values)
+        return Array(decisions.values) + extra
     }
 
     /// Asks the server whether writing the wanted object would change anything: it may refuse or default the fields that differ.

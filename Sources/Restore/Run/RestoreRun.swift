@@ -14,10 +14,16 @@ package struct RestoreRun: Sendable {
     package let elapsed: @Sendable () -> Double
     /// Waits so many seconds; between sweeps and while definitions are established.
     package let sleep: @Sendable (Double) async throws -> Void
+    /// Seals SealedSecrets anew when the policy asks for it; without it they are left out.
+    package var resealing: SecretResealing?
     /// How many objects are sent at a time.
     package var width = 32
+    /// How many bytes of contents a plan keeps; objects beyond are read again when they are sent.
+    package var keptContentBytes = 24 << 20
     /// How long a definition may take until it is established.
     package var definitionTimeoutSeconds = 60.0
+    /// How long the Services behind webhooks and APIServices may take until they have an address.
+    package var backendTimeoutSeconds = 120.0
     /// How long failures that may pass, such as a webhook that is not up yet, are tried again.
     package var retrySeconds = 30.0
 

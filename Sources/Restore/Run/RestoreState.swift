@@ -10,6 +10,8 @@ struct RestoreState {
     var waiting: [(step: RestorePlan.Step, failure: Failure)] = []
     /// Kinds whose definition was not established; their objects are not tried.
     var unavailable: Set<GroupKind> = []
+    /// What was written, by namespace; empty for objects of the cluster.
+    var counts: [String: (created: Int, updated: Int)] = [:]
     var done = 0
     let total: Int
 
@@ -17,6 +19,16 @@ struct RestoreState {
         case refused(ClusterError)
         case owner(OwnerReference)
         case definition
+        /// A Service behind it has no address.
+        case backend(ObjectKey)
+
+        /// Whether sending it again can help.
+        var mayBeRetried: Bool {
+            switch self {
+            case .refused, .owner: true
+            case .definition, .backend: false
+            }
+        }
     }
 
     init(_ plan: RestorePlan) {
@@ -28,7 +40,7 @@ struct RestoreState {
         for step in plan.steps {
             if let existing = step.existing { owners[step.key] = existing.uid }
         }
-        total = plan.steps.count { Self.isSent($0) }
+        total = plan.steps.count { Self.isSent($0) || $0.verdict == .delete }
     }
 
     static func isSent(_ step: RestorePlan.Step) -> Bool {
@@ -36,6 +48,14 @@ struct RestoreState {
         case .create, .update, .recreate: true
         default: false
         }
+    }
+
+    /// Whether a step is not sent; one whose kind is not there yet waits for its definition.
+    mutating func isPassedOver(_ step: RestorePlan.Step) -> Bool {
+        guard Self.isSent(step) || step.verdict == .delete else { return true }
+        guard unavailable.contains(step.key.groupKind) else { return false }
+        waiting.append((step, .definition))
+        return true
     }
 
     /// The names of definitions that the server has refused so far.
@@ -47,11 +67,15 @@ struct RestoreState {
         switch outcome {
         case .created(let uid, let note):
             result.created += 1
+            counts[step.key.namespace, default: (0, 0)].created += 1
             if let uid { owners[step.key] = uid }
             if let note { result.notes.append(note) }
         case .updated(let uid):
             result.updated += 1
+            counts[step.key.namespace, default: (0, 0)].updated += 1
             if let uid { owners[step.key] = uid }
+        case .deleted:
+            result.deleted += 1
         case .unchanged(let uid):
             result.unchanged += 1
             if let uid { owners[step.key] = uid }
@@ -61,6 +85,15 @@ struct RestoreState {
         case .waitsForOwner(let owner):
             waiting.append((step, .owner(owner)))
             return
+        case .unreadable(let error):
+            result.failed.append(
+                RestoreFailure(
+                    object: "\(step.identity)",
+                    code: error.code.rawValue,
+                    reason: error.message,
+                    remedy: error.remedy
+                )
+            )
         case .failed(let error):
             waiting.append((step, .refused(error)))
             return
@@ -81,6 +114,16 @@ struct RestoreState {
                         code: "restore.owner-missing",
                         reason: "its owner \(owner.groupVersionKind.groupKind) \(owner.name) was not restored",
                         remedy: "see why the owner failed, then run the restore again"
+                    )
+                )
+            case .backend(let service):
+                result.failed.append(
+                    RestoreFailure(
+                        object: "\(step.identity)",
+                        code: "restore.backend-not-ready",
+                        reason:
+                            "the Service \(service.namespace)/\(service.name) behind it has no address, so that it would refuse requests",
+                        remedy: "see why the Pods behind the Service are not ready, then run the restore again"
                     )
                 )
             case .refused(let error): result.failed.append(FailureAdvice.failure(step, error))
@@ -130,7 +173,7 @@ enum FailureAdvice {
             return "raise the quota of the namespace, then run the restore again"
         }
         if error.message.contains("being terminated") {
-            return "wait until the namespace is gone, then run the restore again"
+            return "wait until it is gone (its finalizers say who it waits for), then run the restore again"
         }
         switch error.kind {
         case .forbidden:

@@ -2,8 +2,31 @@ internal import KubernetesObjects
 
 /// Definitions, webhooks and what else concerns the cluster as a whole.
 enum ClusterScrubbing {
+    /// Annotations with which cert-manager puts the certificate in anew.
+    private static let injections = ["inject-ca-from", "inject-ca-from-secret", "inject-apiserver-ca"]
+
+    /// A certificate of the old cluster is only trusted when whoever answers has it still.
+    private static func noteCertificate(_ what: String, _ bundles: [JSONValue?], _ result: inout ObjectScrubbing.Result)
+    {
+        let annotations = result.object["metadata", "annotations"]
+        guard bundles.contains(where: { $0?.string?.isEmpty == false }),
+            !injections.contains(where: { annotations?["cert-manager.io/\($0)"] != nil })
+        else { return }
+        result.notes.append("\(what) is trusted by a certificate of the old cluster")
+    }
+
+    static func apiService(_ result: inout ObjectScrubbing.Result) {
+        noteCertificate("its server", [result.object["spec", "caBundle"]], &result)
+    }
+
+    static func webhooks(_ result: inout ObjectScrubbing.Result) {
+        let bundles = (result.object["webhooks"]?.array ?? []).map { $0["clientConfig", "caBundle"] }
+        noteCertificate("its webhook", bundles, &result)
+        sideEffects(&result.object)
+    }
+
     /// Version 1 refuses webhooks whose side effects are unknown.
-    static func webhooks(_ object: inout JSONValue) {
+    private static func sideEffects(_ object: inout JSONValue) {
         guard let webhooks = object["webhooks"]?.array else { return }
         let isVersion1 = object["apiVersion"]?.string == "admissionregistration.k8s.io/v1"
         object["webhooks"] = .array(
@@ -18,9 +41,8 @@ enum ClusterScrubbing {
     }
 
     static func definition(_ result: inout ObjectScrubbing.Result) {
-        if result.object["spec", "conversion", "webhook", "clientConfig", "caBundle"] != nil {
-            result.notes.append("its conversion webhook is trusted by a certificate of the old cluster")
-        }
+        let bundle = result.object["spec", "conversion", "webhook", "clientConfig", "caBundle"]
+        noteCertificate("its conversion webhook", [bundle], &result)
         guard result.object["apiVersion"]?.string == "apiextensions.k8s.io/v1",
             result.object["spec", "preserveUnknownFields"]?.bool == true
         else { return }

@@ -44,7 +44,8 @@ package struct ObjectScrubbing: Sendable {
         case "": core(kind.kind, original, &result)
         case "apps": WorkloadScrubbing.workload(&result.object)
         case "batch": WorkloadScrubbing.batch(&result.object, kind.kind)
-        case "admissionregistration.k8s.io": ClusterScrubbing.webhooks(&result.object)
+        case "admissionregistration.k8s.io": ClusterScrubbing.webhooks(&result)
+        case "apiregistration.k8s.io": ClusterScrubbing.apiService(&result)
         case "apiextensions.k8s.io": ClusterScrubbing.definition(&result)
         case "autoscaling": ClusterScrubbing.autoscaler(&result.object)
         case "snapshot.storage.k8s.io": VolumeScrubbing.snapshot(original, &result)
@@ -69,7 +70,9 @@ package struct ObjectScrubbing: Sendable {
 
     /// The annotation of an object goes before the policy.
     private func wantsStatus(_ object: JSONValue, _ resource: GroupResource) -> Bool {
-        switch object["metadata", "annotations", "lifeboat.dr/restore-status"]?.string {
+        let annotations = object["metadata", "annotations"]
+        let text = annotations?["lifeboat.dr/restore-status"] ?? annotations?["velero.io/restore-status"]
+        return switch text?.string {
         case "true": true
         case "false": false
         default: policy.includesStatus(of: resource)

@@ -120,7 +120,7 @@ struct ChosenEntries {
         var known = Set(chosen.map { ObjectKey($0.identity) })
         var waiting = chosen
         func take(_ entry: SnapshotEntry) {
-            guard known.insert(ObjectKey(entry.identity)).inserted else { return }
+            guard !isExcluded(entry), known.insert(ObjectKey(entry.identity)).inserted else { return }
             required.insert(ObjectKey(entry.identity))
             chosen.append(entry)
             waiting.append(entry)
@@ -135,6 +135,13 @@ struct ChosenEntries {
             for (binding, accounts) in bindings where accounts.contains(key) { take(binding) }
         }
         addNamespaces(&chosen, &required)
+    }
+
+    /// What is excluded does not come because something else needs it either; the cluster may have it.
+    private func isExcluded(_ entry: SnapshotEntry) -> Bool {
+        let resource = entry.resource.groupResource
+        return policy.selection.excludedResources.matches(resource.description)
+            || policy.selection.clusterResources == .exclude && entry.namespace.isEmpty
     }
 
     /// A namespace comes with its labels and annotations, because policies of the cluster go by them.

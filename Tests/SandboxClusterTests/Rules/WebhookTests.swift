@@ -13,7 +13,8 @@ import enum KubernetesObjects.JSONValue
     private func configuration(
         _ kind: String,
         _ client: JSONValue,
-        failurePolicy: String = "Fail"
+        failurePolicy: String = "Fail",
+        timeoutSeconds: Int = 10
     ) -> JSONValue {
         WorkloadParts.object(
             "admissionregistration.k8s.io/v1",
@@ -24,6 +25,7 @@ import enum KubernetesObjects.JSONValue
                     [
                         "name": "checks.example.com", "admissionReviewVersions": ["v1"], "sideEffects": "None",
                         "failurePolicy": .string(failurePolicy), "clientConfig": client,
+                        "timeoutSeconds": .number("\(timeoutSeconds)"),
                         "rules": [
                             [
                                 "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
@@ -95,12 +97,20 @@ import enum KubernetesObjects.JSONValue
         }
         let cluster = await ClusterHarness()
         try cluster.create(
-            configuration("MutatingWebhookConfiguration", ["url": .string("http://127.0.0.1:\(port)/mutate")])
+            configuration(
+                "MutatingWebhookConfiguration",
+                ["url": .string("http://127.0.0.1:\(port)/mutate")],
+                timeoutSeconds: 60
+            )
         )
         let created = try await create(TestObjects.configMap("one"), in: cluster)
         #expect(created["data", "added"] == "yes")
         try cluster.create(
-            configuration("ValidatingWebhookConfiguration", ["url": .string("http://127.0.0.1:\(port)/deny")])
+            configuration(
+                "ValidatingWebhookConfiguration",
+                ["url": .string("http://127.0.0.1:\(port)/deny")],
+                timeoutSeconds: 60
+            )
         )
         await #expect {
             try await create(TestObjects.configMap("two"), in: cluster)
