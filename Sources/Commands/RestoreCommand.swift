@@ -20,7 +20,9 @@ package struct RestoreCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Snapshot: latest, or the first characters of an id; none with --plan and --undo.")
+    @Argument(
+        help: "Snapshot: latest, or the first characters of an id; none with --plan, --undo and --finalize-volumes."
+    )
     package var snapshot: String?
 
     @OptionGroup package var restore: RestoreOptions
@@ -43,6 +45,12 @@ package struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Take no snapshot of what the restore changes, so that it cannot be undone.")
     package var noUndo = false
 
+    @Flag(
+        help:
+            "Give restored volumes the reclaim policy that they had, once volume and claim are bound to each other; takes no snapshot."
+    )
+    package var finalizeVolumes = false
+
     @Option(help: "Delete this many objects: the number that the plan of --prune shows.")
     package var confirmDeletions: Int = 0
 
@@ -56,6 +64,12 @@ package struct RestoreCommand: AsyncParsableCommand {
     package init() {}
 
     package mutating func validate() throws {
+        guard !finalizeVolumes else {
+            guard snapshot == nil, plan == nil, !undo, restore.isWhole else {
+                throw ValidationError("--finalize-volumes is for what was restored before; it takes --dry-run only.")
+            }
+            return
+        }
         guard undo ? plan == nil : (snapshot == nil) != (plan == nil) else {
             throw ValidationError("Give a snapshot, or --plan with the file of a plan, or --undo.")
         }
@@ -70,6 +84,10 @@ package struct RestoreCommand: AsyncParsableCommand {
     }
 
     package mutating func run() async throws {
+        if finalizeVolumes {
+            try await VolumeFinalization(output: output, dryRun: dryRun).run(try cluster.connect(output))
+            return
+        }
         let saved = try plan.map { try Self.saved($0) }
         if let saved { try restore.take(saved.request) }
         var policy = try restore.restorePolicy()
@@ -109,6 +127,11 @@ package struct RestoreCommand: AsyncParsableCommand {
         var result = try await run.apply(plan, confirmedDeletions: confirmDeletions) { options.progress(rate.text($0)) }
         Terminal.clearProgress()
         result.undo = before?.id
+        if policy.runsCommands {
+            options.progress("running hooks")
+            try await run.runHooks(of: plan, &result)
+            Terminal.clearProgress()
+        }
         if policy.readiness.isWanted {
             options.progress("waiting for the workloads")
             let readiness = RestoreReadiness(client: client, reader: run.reader, policy: policy)

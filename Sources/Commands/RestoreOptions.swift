@@ -89,6 +89,14 @@ package struct RestoreOptions: ParsableArguments {
     @Flag(help: "Tell the cluster about the restore by events, one a namespace and one a failure.")
     package var events = false
 
+    @Flag(help: "Run the hooks that Velero's annotations put on Pods, beside those of the policy.")
+    package var veleroHooks = false
+
+    @Flag(
+        help: "Run the commands of hooks also in Pods of unchanged objects, such as after a restore that was cut off."
+    )
+    package var repeatHooks = false
+
     @Option(help: "RestorePolicy document.")
     package var policy: String?
 
@@ -126,6 +134,8 @@ package struct RestoreOptions: ParsableArguments {
         if reseal { chosen.resealsSecrets = true }
         if annotate { chosen.annotatesObjects = true }
         if events { chosen.recordsEvents = true }
+        if veleroHooks { chosen.takesVeleroHooks = true }
+        if repeatHooks { chosen.repeatsHooks = true }
         if wait || waitTimeout != nil { chosen.readiness.isWanted = true }
         if let waitTimeout {
             guard let seconds = DurationText.parse(waitTimeout) else {
@@ -183,7 +193,7 @@ package struct RestoreOptions: ParsableArguments {
         [
             ("withDependencies", \.withDependencies), ("prune", \.prune), ("pruneWithData", \.pruneWithData),
             ("wait", \.wait), ("annotate", \.annotate), ("reseal", \.reseal), ("includeFinished", \.includeFinished),
-            ("events", \.events),
+            ("events", \.events), ("veleroHooks", \.veleroHooks), ("repeatHooks", \.repeatHooks),
         ]
     }
 

@@ -17,6 +17,7 @@ enum RestoreText {
             lines.append("✘ \(failure.object): \(failure.reason) [\(failure.code)]")
             if !failure.remedy.isEmpty { lines.append("  next: \(failure.remedy)") }
         }
+        for hook in result.hooks where !hook.isFailed { lines.append("hook  \(hook.hook) in \(hook.pod) succeeded") }
         for step in result.conflicts { lines.append(line(step)) }
         lines += (result.plan.warnings + result.notes).map { "! \($0)" }
         if !result.isComplete { lines += obstacles(result.plan) }

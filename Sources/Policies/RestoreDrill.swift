@@ -23,6 +23,8 @@ package struct RestoreDrill: Equatable, Sendable {
     package var timeoutSeconds: Int64
     /// Leaves the target running for a look at it.
     package var keepsTarget: Bool
+    /// Lets the drill restore volumes of the source's disks into a cluster that could reach them.
+    package var allowsRealVolumes = false
     package var operatorName: String?
     package var participants: [String]
     package var compliance: [ComplianceReference]

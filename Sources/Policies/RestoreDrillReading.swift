@@ -4,7 +4,7 @@ extension PolicyNode {
     /// Reads the spec of a RestoreDrill.
     func restoreDrill(named name: String, at location: SourceLocation) -> RestoreDrill? {
         fields { fields in
-            RestoreDrill(
+            var drill = RestoreDrill(
                 name: name,
                 title: fields.requiredString("title"),
                 description: fields.string("description") ?? "",
@@ -25,6 +25,8 @@ extension PolicyNode {
                 compliance: fields.optional("compliance")?.elements?.compactMap { $0.complianceReference() } ?? [],
                 location: location
             )
+            drill.allowsRealVolumes = fields.bool("allowRealVolumes", default: false)
+            return drill
         }
     }
 
@@ -33,6 +35,11 @@ extension PolicyNode {
         let policy = restorePolicy(named: name, at: location, waits: true)
         if let policy, !policy.objects.isEmpty || policy.withDependencies {
             report("a drill restores a “selection”; “objects” and “withDependencies” are for lifeboat restore")
+        }
+        if let policy, !policy.hooks.isEmpty || policy.takesVeleroHooks {
+            report(
+                "a drill compares what the snapshot has and runs no hooks; “hooks” and “veleroHooks” are for lifeboat restore"
+            )
         }
         return policy
     }

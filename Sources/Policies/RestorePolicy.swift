@@ -34,6 +34,11 @@ package struct RestorePolicy: Equatable, Sendable {
     package var annotatesObjects = false
     /// Whether the cluster is told about the restore by events.
     package var recordsEvents = false
+    package var hooks: [RestoreHook] = []
+    /// Whether Pods that Velero's annotations put hooks on get them.
+    package var takesVeleroHooks = false
+    /// Whether commands of hooks are also run in Pods of objects that were there already as they should be.
+    package var repeatsHooks = false
     package var location: SourceLocation
 
     package init(
@@ -67,6 +72,11 @@ package struct RestorePolicy: Equatable, Sendable {
     /// What happens to an object of this resource that exists with another content.
     package func conflict(of resource: GroupResource) -> ConflictRule {
         conflictRules.first { $0.resources.matches(resource.description) }?.rule ?? conflict
+    }
+
+    /// Whether commands may have to be run in restored Pods.
+    package var runsCommands: Bool {
+        takesVeleroHooks || hooks.contains { if case .command = $0.action { true } else { false } }
     }
 
     /// Whether the status of objects of this resource is restored.

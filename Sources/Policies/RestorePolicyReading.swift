@@ -25,6 +25,8 @@ extension PolicyNode {
             policy.resealsSecrets = fields.bool("resealSecrets", default: false)
             policy.annotatesObjects = fields.bool("annotateObjects", default: false)
             policy.recordsEvents = fields.bool("recordEvents", default: false)
+            policy.hooks = fields.restoreHooks()
+            policy.takesVeleroHooks = fields.bool("veleroHooks", default: false)
             return policy
         }
     }

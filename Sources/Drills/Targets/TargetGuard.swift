@@ -1,4 +1,6 @@
 internal import KubernetesObjects
+internal import Policies
+internal import Restore
 
 /// Refuses a target that is, or may be, the source.
 enum TargetGuard {
@@ -21,6 +23,29 @@ enum TargetGuard {
         if target.uid == nil, !isThrowaway {
             throw refused(name, "it has no namespace kube-system, so that it cannot be told from the source cluster")
         }
+    }
+
+    /// Whether a cluster of this kind could reach the disks of the source. The sandbox and a control plane of the drill have no nodes.
+    static func mayReachDisks(_ target: DrillTarget) -> Bool {
+        switch target {
+        case .sandbox, .controlPlane: false
+        case .context, .namespaces, .command: true
+        }
+    }
+
+    /// Two clusters that write to one disk destroy what is on it, so volumes of real disks are restored only when that is asked for by name.
+    ///
+    /// - Throws: `drill.target-refused` when the plan creates any in a target that could reach them.
+    static func checkVolumes(_ plan: RestorePlan, _ drill: RestoreDrill, name: String) throws(LifeboatError) {
+        guard !drill.allowsRealVolumes, mayReachDisks(drill.target) else { return }
+        let volumes = try plan.volumesOfDisks()
+        guard let first = volumes.first else { return }
+        throw LifeboatError(
+            .drillTargetRefused,
+            "the drill will not restore \(volumes.count) volumes into \(name), the first is \(first): their disks are those of the source",
+            remedy:
+                "exclude persistentvolumes and volumesnapshotcontents in the drill's selection, use the target sandbox or control-plane, or set allowRealVolumes: true when the target cannot reach these disks"
+        )
     }
 
     private static func refused(_ name: String, _ reason: String) -> LifeboatError {

@@ -9,6 +9,8 @@ struct HTTPRequest: Sendable {
     /// The longest time from the first byte out to the last byte in.
     var deadlineSeconds: Int
     var clientCertificate: ClientCertificate?
+    /// Asks for another protocol on the connection (RFC 9110 section 7.8); what comes after a 101 is then the body.
+    var isUpgrade = false
 }
 
 /// A client certificate and its key, both PEM, in memory only.

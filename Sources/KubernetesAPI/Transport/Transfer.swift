@@ -60,7 +60,8 @@ final class Transfer {
         set(CURLOPT_TCP_KEEPIDLE, 30)
         set(CURLOPT_TCP_KEEPINTVL, 15)
         set(CURLOPT_BUFFERSIZE, 256 << 10)
-        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        // HTTP/2 knows no upgrade of a connection.
+        set(CURLOPT_HTTP_VERSION, request.isUpgrade ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
         set(CURLOPT_PIPEWAIT, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_CONNECTTIMEOUT, settings.connectTimeoutSeconds)
@@ -176,7 +177,7 @@ final class Transfer {
             var status = 0
             _ = shim_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
             head.status = status
-            if case .stream(let stream) = sink, status >= 200 { stream.receiveHead(head) }
+            if case .stream(let stream) = sink, status >= 200 || status == 101 { stream.receiveHead(head) }
             return
         }
         let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()

@@ -11,6 +11,8 @@ package struct RestoreResult: Sendable {
     /// Objects of the cluster with another content, which the policy left alone; found by the plan or on the way.
     package var conflicts: [RestorePlan.Step] = []
     package var notes: [String] = []
+    /// The commands that were run in restored Pods.
+    package var hooks: [HookOutcome] = []
     /// The snapshot of what the restore changed; nil when none was taken.
     package var undo: String?
     /// Of carrying out the plan; the plan has its own.
@@ -32,6 +34,7 @@ package struct RestoreResult: Sendable {
             "skipped": .array(plan.skipped.map(RestorePlan.json)),
             "conflicts": .array(conflicts.map(RestorePlan.json)),
             "failed": .array(failed.map(\.json)),
+            "hooks": .array(hooks.map(\.json)),
             "obstacles": .array(plan.obstacles.map(\.json)),
             "warnings": .array((plan.warnings + notes).map { .string($0) }),
             "planSeconds": .number(Self.text(plan.durationSeconds)),

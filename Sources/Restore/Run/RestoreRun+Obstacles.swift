@@ -1,6 +1,7 @@
 internal import Archive
 internal import KubernetesAPI
 internal import KubernetesObjects
+internal import Policies
 
 extension RestoreRun {
     /// Looks at what may stand in the way of a plan; writes nothing.
@@ -29,8 +30,10 @@ extension RestoreRun {
         return RestoreObstacles(plan, facts).find()
     }
 
-    private func objects(of resource: APIResource) async throws(ClusterError) -> [JSONValue] {
-        try await client.list(resource).collect()
+    func objects(of resource: APIResource, in namespace: String? = nil) async throws(ClusterError) -> [JSONValue] {
+        var query = ListQuery()
+        query.namespace = namespace
+        return try await client.list(resource, query).collect()
             .flatMap { page in
                 page.items.compactMap { item in
                     guard
@@ -68,6 +71,12 @@ extension RestoreRun {
             let isBinding = step.identity.groupVersionKind.kind.hasSuffix("Binding")
             let role = GroupResource(group: resource.group, resource: "clusterroles")
             needed.insert(Permission(verb: isBinding ? "bind" : "escalate", resource: role))
+        }
+        if policy.runsCommands {
+            // Servers before 1.35 ask for “get” on a WebSocket, later ones for “create” as well.
+            for verb in ["create", "get"] {
+                needed.insert(Permission(verb: verb, resource: GroupResource(group: "", resource: "pods/exec")))
+            }
         }
         var missing: [String] = []
         try await withThrowingTaskGroup(of: String?.self) { group in

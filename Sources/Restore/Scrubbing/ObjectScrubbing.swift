@@ -53,6 +53,7 @@ package struct ObjectScrubbing: Sendable {
         }
         mapping.apply(to: &result.object, kind)
         try applyPatches(&result.object, original, resource)
+        result.notes += PodHooks(policy).apply(to: &result.object, original, kind)
         return result
     }
 

@@ -40,7 +40,9 @@ enum VolumeScrubbing {
         if reclaimPolicy != "Retain" {
             result.object["spec", "persistentVolumeReclaimPolicy"] = "Retain"
             result.object["metadata", "annotations", originalReclaimPolicy] = .string(reclaimPolicy)
-            result.notes.append("its reclaim policy \(reclaimPolicy) is Retain until you set it back")
+            result.notes.append(
+                "its reclaim policy \(reclaimPolicy) is Retain until lifeboat restore --finalize-volumes sets it back"
+            )
         }
         if result.object["spec", "hostPath"] != nil || result.object["spec", "local"] != nil {
             result.notes.append("its data is on a disk of a node")

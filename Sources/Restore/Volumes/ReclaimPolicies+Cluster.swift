@@ -1,0 +1,81 @@
+package import KubernetesAPI
+package import KubernetesObjects
+
+extension ReclaimPolicies {
+    /// Looks at the restored volumes of a cluster.
+    package static func plan(_ client: ClusterClient) async throws(LifeboatError) -> ReclaimPolicies {
+        try await RestoreRun.translated {
+            ReclaimPolicies(
+                volumes: try await objects(client, .volumes),
+                claims: try await objects(client, .claims)
+            )
+        }
+    }
+
+    /// Sets back what the plan says; a volume that has changed since is refused by the server.
+    ///
+    /// - Returns: a failure for each volume that could not be changed.
+    package func apply(_ client: ClusterClient) async throws(LifeboatError) -> [RestoreFailure] {
+        var failures: [RestoreFailure] = []
+        for volume in volumes {
+            guard case .setBack(let policy) = volume.verdict else { continue }
+            let patch: JSONValue = [
+                "metadata": [
+                    "resourceVersion": .string(volume.resourceVersion),
+                    "annotations": .object(
+                        JSONObject([JSONObject.Member(key: VolumeScrubbing.originalReclaimPolicy, value: .null)])
+                    ),
+                ],
+                "spec": ["persistentVolumeReclaimPolicy": .string(policy)],
+            ]
+            do throws(ClusterError) {
+                _ = try await client.patch(
+                    .volumes,
+                    namespace: nil,
+                    name: volume.name,
+                    patch: patch.encoded(),
+                    type: .merge
+                )
+            } catch {
+                guard error.kind != .cancelled else { throw error.lifeboatError }
+                failures.append(
+                    RestoreFailure(
+                        object: "PersistentVolume \(volume.name)",
+                        code: error.lifeboatError.code.rawValue,
+                        reason: error.message,
+                        remedy: "run lifeboat restore --finalize-volumes again"
+                    )
+                )
+            }
+        }
+        return failures
+    }
+
+    private static func objects(_ client: ClusterClient, _ resource: APIResource) async throws(ClusterError)
+        -> [JSONValue]
+    {
+        try await client.list(resource).collect()
+            .flatMap { page in
+                page.items.compactMap {
+                    try? JSONValue(parsing: page.bytes.span, range: $0.range, leavesOutManagedFields: true)
+                }
+            }
+    }
+}
+
+extension APIResource {
+    fileprivate static let volumes = core("persistentvolumes", "PersistentVolume", isNamespaced: false)
+    fileprivate static let claims = core("persistentvolumeclaims", "PersistentVolumeClaim")
+
+    private static func core(_ resource: String, _ kind: String, isNamespaced: Bool = true) -> APIResource {
+        APIResource(
+            group: "",
+            version: "v1",
+            resource: resource,
+            kind: kind,
+            isNamespaced: isNamespaced,
+            verbs: ["list", "patch"],
+            hasStatus: true
+        )
+    }
+}
