@@ -1,5 +1,6 @@
 package import ArgumentParser
 internal import Archive
+internal import Drills
 internal import KubernetesObjects
 
 /// `lifeboat export`: a snapshot as a folder of YAML that kubectl can apply.
@@ -60,9 +61,17 @@ package struct ExportCommand: AsyncParsableCommand {
         return entry.namespace.isEmpty ? "cluster/\(kind)" : "namespaces/\(fileName(entry.namespace))/\(kind)"
     }
 
-    /// Names of RBAC objects hold colons and may hold anything but a slash; what a path must not hold is escaped.
+    /// File systems take 255 bytes, of which the extension needs five; names of objects have up to 253.
+    private static let longestName = 250
+
+    /// Names of RBAC objects hold colons and may hold anything but a slash; what a path must not hold is escaped. A name that is too
+    /// long for a file ends with its digest instead.
     static func fileName(_ name: String) -> String {
         let escaped = name.replacing("%", with: "%25").replacing("/", with: "%2F").replacing("\0", with: "%00")
-        return escaped == "." || escaped == ".." ? escaped.replacing(".", with: "%2E") : escaped
+        if escaped == "." || escaped == ".." { return escaped.replacing(".", with: "%2E") }
+        guard escaped.utf8.count > longestName else { return escaped }
+        var beginning = escaped.prefix(200)
+        while beginning.utf8.count > 200 { beginning.removeLast() }
+        return "\(beginning)%~\(DrillReport.sha256(of: Array(name.utf8)).prefix(32))"
     }
 }

@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Synchronization
 import Testing
 
 @testable import Archive
@@ -73,10 +74,49 @@ import Testing
         try Fixture.expectIntact(store)
     }
 
+    @Test func `C133: a backup neither changes nor deletes what is stored`() throws {
+        let store = RecordingStore()
+        let repository = try Fixture.repository(store)
+        try Fixture.backup(repository, Fixture.objects(30))
+        for (count, seconds) in [(30, 60), (12, 120), (40, 180)] {
+            let before = store.base.contents
+            try Fixture.backup(try Fixture.open(store), Fixture.objects(count), at: Int64(seconds))
+            let after = store.base.contents
+            #expect(before.allSatisfy { after[$0.key] == $0.value } && after.count > before.count)
+        }
+        // What a lock of the bucket would refuse is not even tried.
+        #expect(store.touched == [])
+        try Fixture.expectIntact(store.base)
+    }
+
     private static func contains(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {
         guard bytes.count >= word.count else { return false }
         return (0...(bytes.count - word.count)).contains { start in
             bytes[start] == word[0] && bytes[start..<(start + word.count)].elementsEqual(word)
         }
     }
+}
+
+/// A store that keeps in mind what was deleted, and what was stored under a name that is taken.
+private final class RecordingStore: ObjectStore {
+    let base = MemoryStore()
+    let location = "a store that is watched"
+    private let names = Mutex<[String]>([])
+
+    var touched: [String] { names.withLock { $0 } }
+
+    func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool {
+        let isNew = try base.put(name, bytes)
+        if !isNew { names.withLock { $0.append(name) } }
+        return isNew
+    }
+
+    func delete(_ name: String) throws(LifeboatError) {
+        names.withLock { $0.append(name) }
+        try base.delete(name)
+    }
+
+    func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? { try base.get(name, range: range) }
+    func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] { try base.list(prefix) }
+    func size(_ name: String) throws(LifeboatError) -> Int? { try base.size(name) }
 }

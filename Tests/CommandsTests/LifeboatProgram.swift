@@ -28,6 +28,9 @@ struct LifeboatProgram: Sendable {
 
     var repository: String { "\(folder)/repository" }
 
+    /// A program in a folder that is there already.
+    init(folder: String) { self.folder = folder }
+
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "lifeboat-cli-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

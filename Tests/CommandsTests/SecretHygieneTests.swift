@@ -98,6 +98,22 @@ import Testing
         #expect(restored.status == 0, "\(restored.errors)")
         #expect(try restored.json["created"]?.int ?? 0 >= 1 && restored.json["undo"] == .null)
         #expect(try files() == before)
+        // A writer whose repository cannot be written to fills gaps as well, and is told that there is no undo.
+        program.identity = nil
+        try await target.load([["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "shop"]]])
+        let second = try await program.run(
+            "restore",
+            "latest",
+            "-n",
+            "default",
+            "--namespace-mapping",
+            "default=shop",
+            shell: "ulimit -f 0"
+        )
+        #expect(second.status == 0, "\(second.errors)")
+        #expect(try second.json["created"]?.int ?? 0 >= 1 && second.json["undo"] == .null)
+        #expect(second.errors.contains("cannot be written to"), "\(second.errors)")
+        #expect(try await program.run("check", "--read-data").status == 0)
         for kubeconfig in [old, new] { try? FileManager.default.removeItem(atPath: kubeconfig) }
         await source.stop()
         await target.stop()

@@ -189,4 +189,18 @@ import Testing
         #expect(state.jobs[drill]?.next == (try moment("2026-01-04T00:00:00Z")))
         #expect(state.reload([], now: noon) == [.sleep(until: nil)])
     }
+
+    @Test func `C144: after a pause the next planned run is the next run, and nothing is made up for`() throws {
+        var state = ScheduleState()
+        let start = try moment("2026-01-01T00:30:00Z")
+        _ = try state.begin([job(backup, "@hourly")], history: [], now: start)
+        let paused = ScheduledJob(id: backup, schedule: try Schedule(parsing: "@hourly", isSuspended: true))
+        #expect(state.reload([paused], now: start.adding(seconds: 60)) == [.sleep(until: nil)])
+        #expect(state.tick(now: try moment("2026-01-01T05:00:00Z")) == [.sleep(until: nil)])
+        let resumed = try moment("2026-01-01T05:10:00Z")
+        let next = try moment("2026-01-01T06:00:00Z")
+        #expect(try state.reload([job(backup, "@hourly")], now: resumed) == [.sleep(until: next)])
+        #expect(state.jobs[backup]?.missed == 0 && state.running == nil)
+        #expect(state.tick(now: next).first == .start(PlannedRun(job: backup, scheduledFor: next)))
+    }
 }

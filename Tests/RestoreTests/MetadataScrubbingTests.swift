@@ -37,6 +37,28 @@ import Testing
         #expect(try JSONValue(parsing: #require(step.status))["status", "replicas"] == 3)
     }
 
+    @Test(arguments: [true, false])
+    func `C11: sends its status with the object where there is no subresource for it`(hasSubresource: Bool) throws {
+        let subresources: JSONValue = hasSubresource ? ["status": [:]] : [:]
+        let version: JSONValue = ["name": "v1", "served": true, "storage": true, "subresources": subresources]
+        let definition = Samples.object(
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "widgets.example.com",
+            [
+                "spec": [
+                    "group": "example.com", "names": ["plural": "widgets", "kind": "Widget"], "versions": [version],
+                ]
+            ]
+        )
+        let widget = Samples.object("example.com/v1", "Widget", "one", namespace: "shop", ["status": ["ready": true]])
+        let policy = RestorePolicy(name: "test", includeStatus: ["widgets.example.com"])
+        let plan = Samples.plan([definition, widget], policy: policy)
+        let step = try #require(plan.steps.first { $0.identity.name == "one" })
+        #expect(try JSONValue(parsing: step.body)["status", "ready"] == (hasSubresource ? nil : true))
+        #expect((step.status != nil) == hasSubresource)
+    }
+
     @Test func `C12: the annotation of an object goes before the policy`() throws {
         let object = Samples.object(
             "apps/v1",

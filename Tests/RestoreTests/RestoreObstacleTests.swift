@@ -116,6 +116,16 @@ import Testing
             ]
         )
         #expect(try Self.found(storage("new", "false"), cluster: storage("old", "true")) == [])
+        func ingress(_ name: String) -> String {
+            "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: \(name), annotations: "
+                + "{ingressclass.kubernetes.io/is-default-class: \"true\"}}\nspec: {controller: a}"
+        }
+        #expect(
+            try Self.found(ingress("new"), cluster: ingress("old")) == [
+                "IngressClass new comes as a second default beside old of the cluster; "
+                    + "kubectl annotate ingressclass old ingressclass.kubernetes.io/is-default-class-"
+            ]
+        )
         // A default class that comes with the restore is enough for claims that name none.
         #expect(try Self.found("\(storage("new", "true"))\n---\n\(Self.claim(""))") == [])
     }

@@ -46,6 +46,7 @@ enum Samples {
             resource("apps", "v1", "deployments", "Deployment"),
             resource("apps", "v1", "replicasets", "ReplicaSet"),
             resource("storage.k8s.io", "v1", "storageclasses", "StorageClass", isNamespaced: false),
+            resource("networking.k8s.io", "v1", "ingressclasses", "IngressClass", isNamespaced: false),
             resource("batch", "v1", "jobs", "Job"),
             resource("batch", "v1", "cronjobs", "CronJob"),
             resource("bitnami.com", "v1alpha1", "sealedsecrets", "SealedSecret"),
