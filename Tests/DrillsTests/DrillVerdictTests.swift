@@ -85,4 +85,24 @@ struct DrillReportPartsTests {
             try TargetGuard.check(source: [], target: target, isThrowaway: false, name: "context:b")
         }
     }
+
+    @Test func `volumes of the source's disks go only where nobody could reach them, or when that is asked for`() throws
+    {
+        let kind = GroupVersionKind(apiVersion: "v1", kind: "PersistentVolume")
+        let volumes = [ObjectIdentity(groupVersionKind: kind, namespace: nil, name: "pv")]
+        func check(_ target: DrillTarget, allows: Bool = false, _ volumes: [ObjectIdentity]) throws {
+            var drill = RestoreDrill(name: "a", target: target)
+            drill.allowsRealVolumes = allows
+            try TargetGuard.checkVolumes(volumes, drill, name: "\(target)")
+        }
+        let others: [DrillTarget] = [.context("b"), .command(provision: ["a"], tearDown: [])]
+        for target in others {
+            let error = #expect(throws: LifeboatError.self) { try check(target, volumes) }
+            #expect(error?.code == .drillTargetRefused)
+            try check(target, allows: true, volumes)
+            try check(target, [])
+        }
+        try check(.sandbox, volumes)
+        try check(.controlPlane, volumes)
+    }
 }

@@ -59,6 +59,10 @@ import Testing
     }
 
     @Test func `names are escaped in paths`() {
+        // A name of dots is a name, and no step in the path.
+        #expect(
+            APIResource.deployments.path(namespace: "..", name: ".").hasSuffix("/namespaces/%2E%2E/deployments/%2E")
+        )
         #expect(
             APIResource.deployments.path(namespace: "n", name: "a/b c:d", subresource: "scale")
                 == "/apis/apps/v1/namespaces/n/deployments/a%2Fb%20c%3Ad/scale"

@@ -104,7 +104,7 @@ struct DrillRehearsal: Sendable {
         ) { () async throws(LifeboatError) in
             let plan = try await restore.plan()
             journal.update { $0.plan = plan }
-            try TargetGuard.checkVolumes(plan, drill, name: target.kind)
+            try TargetGuard.checkVolumes(plan.volumesOfDisks(), drill, name: target.kind)
             return (plan, "\(plan.count("create")) to create, \(plan.skipped.count) left out")
         }
         try await journal.step(

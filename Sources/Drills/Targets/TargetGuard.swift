@@ -1,6 +1,5 @@
 internal import KubernetesObjects
 internal import Policies
-internal import Restore
 
 /// Refuses a target that is, or may be, the source.
 enum TargetGuard {
@@ -36,10 +35,8 @@ enum TargetGuard {
     /// Two clusters that write to one disk destroy what is on it, so volumes of real disks are restored only when that is asked for by name.
     ///
     /// - Throws: `drill.target-refused` when the plan creates any in a target that could reach them.
-    static func checkVolumes(_ plan: RestorePlan, _ drill: RestoreDrill, name: String) throws(LifeboatError) {
-        guard !drill.allowsRealVolumes, mayReachDisks(drill.target) else { return }
-        let volumes = try plan.volumesOfDisks()
-        guard let first = volumes.first else { return }
+    static func checkVolumes(_ volumes: [ObjectIdentity], _ drill: RestoreDrill, name: String) throws(LifeboatError) {
+        guard !drill.allowsRealVolumes, mayReachDisks(drill.target), let first = volumes.first else { return }
         throw LifeboatError(
             .drillTargetRefused,
             "the drill will not restore \(volumes.count) volumes into \(name), the first is \(first): their disks are those of the source",

@@ -57,7 +57,10 @@ package struct APIResource: Hashable, Sendable {
 /// Percent-encoding of URL parts.
 enum URLText {
     /// Escapes everything but the unreserved characters of RFC 3986 section 2.3.
+    ///
+    /// A text of one or two dots is escaped whole, because it would be a step in the path and not a name (section 5.2.4).
     static func escape(_ text: String) -> String {
+        guard text != ".", text != ".." else { return text.replacing(".", with: "%2E") }
         var result: [UInt8] = []
         let digits = Array("0123456789ABCDEF".utf8)
         for byte in text.utf8 {

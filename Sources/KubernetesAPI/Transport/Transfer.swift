@@ -68,6 +68,8 @@ final class Transfer {
         set(CURLOPT_TIMEOUT, request.deadlineSeconds)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, request.silenceSeconds)
+        // A name of dots, such as one from an archive that was imported, must not lead to another path.
+        set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         _ = shim_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
         set(CURLOPT_USERAGENT, settings.userAgent)
