@@ -4,7 +4,7 @@ internal import Restore
 /// Plans and results of a restore for people.
 enum RestoreText {
     static func text(_ plan: RestorePlan) -> String {
-        var lines = plan.steps.map(line)
+        var lines = plan.steps.flatMap { [line($0)] + $0.notes.map { "  note: \($0)" } }
         lines += plan.failures.map { "✘ \($0.object): \($0.reason)" } + plan.warnings.map { "! \($0)" }
         lines += obstacles(plan)
         lines.append("Plan: \(counts(plan)). Nothing was changed.")

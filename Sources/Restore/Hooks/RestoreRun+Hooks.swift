@@ -10,7 +10,21 @@ extension RestoreRun {
     /// fills a database must not be run again because somebody looks whether anything is missing.
     package func runHooks(of plan: RestorePlan, _ result: inout RestoreResult) async throws(LifeboatError) {
         guard policy.runsCommands else { return }
-        let outcomes = try await Self.translated { try await hookOutcomes(plan) }
+        var outcomes: [HookOutcome] = []
+        do throws(LifeboatError) {
+            try await Self.translated { try await runCommands(of: plan, &outcomes) }
+        } catch {
+            guard error.code != .cancelled else { throw error }
+            // What was restored is told all the same.
+            result.failed.append(
+                RestoreFailure(
+                    object: "the hooks",
+                    code: error.code.rawValue,
+                    reason: "not all were run: \(error.message)",
+                    remedy: error.remedy.isEmpty ? "restore again with --repeat-hooks" : error.remedy
+                )
+            )
+        }
         result.hooks = outcomes
         result.failed += outcomes.filter { $0.isFailed && $0.mustSucceed }.map(\.failure)
         for outcome in outcomes where outcome.isFailed && !outcome.mustSucceed {
@@ -18,10 +32,9 @@ extension RestoreRun {
         }
     }
 
-    private func hookOutcomes(_ plan: RestorePlan) async throws -> [HookOutcome] {
+    private func runCommands(of plan: RestorePlan, _ outcomes: inout [HookOutcome]) async throws {
         var work = try await hookTargets(plan).map { HookWork(target: $0) }
-        guard !work.isEmpty else { return [] }
-        var outcomes: [HookOutcome] = []
+        guard !work.isEmpty else { return }
         let start = elapsed()
         let hasNodes = try await hasNodes()
         while true {
@@ -41,7 +54,7 @@ extension RestoreRun {
             let waited = elapsed() - start
             for index in work.indices { outcomes += work[index].giveUp(after: hasNodes ? waited : .infinity, hasNodes) }
             work.removeAll(where: \.isDone)
-            guard !work.isEmpty else { return outcomes }
+            guard !work.isEmpty else { return }
             try await sleep(1)
         }
     }
