@@ -65,7 +65,9 @@ package struct RestoreCommand: AsyncParsableCommand {
 
     package mutating func validate() throws {
         guard !finalizeVolumes else {
-            guard snapshot == nil, plan == nil, !undo, restore.isWhole else {
+            guard snapshot == nil, plan == nil, planFile == nil, at == nil, !undo, !noUndo, confirmDeletions == 0,
+                restore.isWhole
+            else {
                 throw ValidationError("--finalize-volumes is for what was restored before; it takes --dry-run only.")
             }
             return

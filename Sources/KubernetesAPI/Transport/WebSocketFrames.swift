@@ -13,9 +13,6 @@ struct WebSocketFrames {
     static let largestFrame = 16 << 20
     private var buffer: [UInt8] = []
 
-    /// Whether a frame has begun and not ended.
-    var isWithinFrame: Bool { !buffer.isEmpty }
-
     /// The messages that are whole with these bytes.
     mutating func append(_ bytes: [UInt8]) throws(Malformed) -> [Message] {
         buffer += bytes

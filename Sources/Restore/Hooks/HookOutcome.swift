@@ -1,19 +1,14 @@
+package import KubernetesAPI
 internal import KubernetesObjects
 
 /// What became of a hook's command in one Pod.
 package struct HookOutcome: Sendable, Equatable {
-    package enum Ending: Sendable, Equatable {
-        case exited(Int)
-        /// It was not run, or nobody knows how it ended.
-        case failed(String)
-    }
-
     /// The hook's name in the policy, or `velero.io`.
     package let hook: String
     /// `shop/web-0`; of a workload whose Pods did not come, that one.
     package let pod: String
     package let container: String
-    package let ending: Ending
+    package let ending: ContainerCommand.Outcome
     /// Whether a failure makes the restore incomplete.
     package let mustSucceed: Bool
 

@@ -18,12 +18,9 @@ struct HookCommand: Sendable {
             command: command.command,
             timeoutSeconds: Int(command.timeoutSeconds)
         )
-        let ending: HookOutcome.Ending
+        let ending: ContainerCommand.Outcome
         do throws(ClusterError) {
-            switch try await client.run(request) {
-            case .exited(let status): ending = .exited(status)
-            case .failed(let reason): ending = .failed(reason)
-            }
+            ending = try await client.run(request)
         } catch {
             switch error.kind {
             case .cancelled: throw error
@@ -34,7 +31,7 @@ struct HookCommand: Sendable {
         return outcome(ending)
     }
 
-    func outcome(_ ending: HookOutcome.Ending) -> HookOutcome {
+    func outcome(_ ending: ContainerCommand.Outcome) -> HookOutcome {
         HookOutcome(
             hook: hook,
             pod: "\(namespace)/\(pod)",
@@ -71,25 +68,20 @@ struct HookWork {
             var ofPod: [HookCommand] = []
             hooks: for (index, hook) in target.hooks.enumerated() {
                 guard !isSettled(index), !settled[index].contains(uid) else { continue }
-                var command = HookCommand(
-                    hook: hook.name,
-                    namespace: target.key.namespace,
-                    pod: pod["metadata", "name"]?.string ?? "",
-                    container: hook.command.container,
-                    command: hook.command
-                )
-                switch HookReadiness(pod, hook.command) {
-                case .notYet: break hooks
-                case .ended(let reason): ended.append(command.outcome(.failed(reason)))
-                case .ready(let container):
-                    command = HookCommand(
+                func command(in container: String) -> HookCommand {
+                    HookCommand(
                         hook: hook.name,
-                        namespace: command.namespace,
-                        pod: command.pod,
+                        namespace: target.key.namespace,
+                        pod: pod["metadata", "name"]?.string ?? "",
                         container: container,
                         command: hook.command
                     )
-                    ofPod.append(command)
+                }
+                switch HookReadiness(pod, hook.command) {
+                case .notYet: break hooks
+                case .ended(let reason):
+                    ended.append(command(in: hook.command.container).outcome(.failed(reason)))
+                case .ready(let container): ofPod.append(command(in: container))
                 }
                 settled[index].insert(uid)
             }

@@ -39,7 +39,7 @@ extension RestoreRun {
         let hasNodes = try await hasNodes()
         while true {
             for namespace in Set(work.map(\.target.key.namespace)).sorted() {
-                let pods = try await objects(of: .pods, in: namespace)
+                let pods = try await client.objects(of: .pods, in: namespace)
                 let needsReplicaSets = work.contains {
                     $0.target.key.namespace == namespace && $0.target.key.groupKind.kind != "Pod"
                 }
@@ -73,7 +73,7 @@ extension RestoreRun {
         var targets: [HookTarget] = []
         for (place, names) in places {
             let kind = place.resource.groupVersionKind.groupKind
-            for object in try await objects(of: place.resource, in: place.namespace) {
+            for object in try await client.objects(of: place.resource, in: place.namespace) {
                 guard let name = object["metadata", "name"]?.string, names.contains(name) else { continue }
                 let key = ObjectKey(kind, namespace: place.namespace, name: name)
                 let namespace = original[place.namespace] ?? place.namespace
@@ -102,7 +102,7 @@ extension RestoreRun {
 
     private func replicaSetOwners(_ namespace: String) async throws -> [String: OwnerReference] {
         var owners: [String: OwnerReference] = [:]
-        for object in try await objects(of: .replicaSets, in: namespace) {
+        for object in try await client.objects(of: .replicaSets, in: namespace) {
             owners[object["metadata", "name"]?.string ?? ""] = OwnerReference.controller(of: object)
         }
         return owners
@@ -130,24 +130,4 @@ extension RestoreRun {
 private struct HookPlace: Hashable {
     let resource: APIResource
     let namespace: String
-}
-
-extension APIResource {
-    fileprivate static func core(_ resource: String, _ kind: String, group: String = "", isNamespaced: Bool = true)
-        -> APIResource
-    {
-        APIResource(
-            group: group,
-            version: "v1",
-            resource: resource,
-            kind: kind,
-            isNamespaced: isNamespaced,
-            verbs: ["list"],
-            hasStatus: true
-        )
-    }
-
-    fileprivate static let pods = core("pods", "Pod")
-    fileprivate static let nodes = core("nodes", "Node", isNamespaced: false)
-    fileprivate static let replicaSets = core("replicasets", "ReplicaSet", group: "apps")
 }

@@ -18,7 +18,7 @@ extension RestoreRun {
         for kind in TargetFacts.kinds {
             guard let resource = discovery.resources(for: kind).first else { continue }
             do throws(ClusterError) {
-                facts.objects[kind] = try await objects(of: resource)
+                facts.objects[kind] = try await client.objects(of: resource)
             } catch {
                 if error.kind == .cancelled { throw error }
                 facts.unreadable[kind] = error.message
@@ -28,26 +28,6 @@ extension RestoreRun {
             facts.backedServices.insert(service)
         }
         return RestoreObstacles(plan, facts).find()
-    }
-
-    func objects(of resource: APIResource, in namespace: String? = nil) async throws(ClusterError) -> [JSONValue] {
-        var query = ListQuery()
-        query.namespace = namespace
-        return try await client.list(resource, query).collect()
-            .flatMap { page in
-                page.items.compactMap { item in
-                    guard
-                        var object = try? JSONValue(
-                            parsing: page.bytes.span,
-                            range: item.range,
-                            leavesOutManagedFields: true
-                        )
-                    else { return nil }
-                    // The objects of a typed list carry no kind.
-                    object["kind"] = .string(resource.kind)
-                    return object
-                }
-            }
     }
 
     /// What the plan needs and this identity may not do, such as `create configmaps`.

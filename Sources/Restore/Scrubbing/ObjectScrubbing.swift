@@ -8,10 +8,12 @@ package struct ObjectScrubbing: Sendable {
     package let policy: RestorePolicy
     package let context: SkipContext
     private let mapping: ObjectMapping
+    private let hooks: PodHooks
 
     package init(policy: RestorePolicy, context: SkipContext) {
         self.policy = policy
         mapping = ObjectMapping(policy)
+        hooks = PodHooks(policy)
         self.context = context
     }
 
@@ -53,7 +55,7 @@ package struct ObjectScrubbing: Sendable {
         }
         mapping.apply(to: &result.object, kind)
         try applyPatches(&result.object, original, resource)
-        result.notes += PodHooks(policy).apply(to: &result.object, original, kind)
+        result.notes += hooks.apply(to: &result.object, original, kind)
         return result
     }
 

@@ -6,8 +6,8 @@ extension ReclaimPolicies {
     package static func plan(_ client: ClusterClient) async throws(LifeboatError) -> ReclaimPolicies {
         try await RestoreRun.translated {
             ReclaimPolicies(
-                volumes: try await objects(client, .volumes),
-                claims: try await objects(client, .claims)
+                volumes: try await client.objects(of: .volumes),
+                claims: try await client.objects(of: .claims)
             )
         }
     }
@@ -49,33 +49,5 @@ extension ReclaimPolicies {
             }
         }
         return failures
-    }
-
-    private static func objects(_ client: ClusterClient, _ resource: APIResource) async throws(ClusterError)
-        -> [JSONValue]
-    {
-        try await client.list(resource).collect()
-            .flatMap { page in
-                page.items.compactMap {
-                    try? JSONValue(parsing: page.bytes.span, range: $0.range, leavesOutManagedFields: true)
-                }
-            }
-    }
-}
-
-extension APIResource {
-    fileprivate static let volumes = core("persistentvolumes", "PersistentVolume", isNamespaced: false)
-    fileprivate static let claims = core("persistentvolumeclaims", "PersistentVolumeClaim")
-
-    private static func core(_ resource: String, _ kind: String, isNamespaced: Bool = true) -> APIResource {
-        APIResource(
-            group: "",
-            version: "v1",
-            resource: resource,
-            kind: kind,
-            isNamespaced: isNamespaced,
-            verbs: ["list", "patch"],
-            hasStatus: true
-        )
     }
 }
