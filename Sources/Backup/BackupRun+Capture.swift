@@ -30,9 +30,10 @@ extension BackupRun {
         _ progress: (@Sendable (BackupProgress) -> Void)?
     ) async throws(LifeboatError) -> Captured {
         var captured = Captured()
+        let needs = plan.needed.isEmpty ? nil : NeededObjects()
         var terminating: Set<String> = []
         if let namespaces = plan.resources.first(where: { $0.groupResource == CapturePlan.namespaces }) {
-            let outcome = try await one(namespaces, [], writer)
+            let outcome = try await one(namespaces, [], writer, nil)
             terminating = outcome.terminating
             captured.take(namespaces, outcome)
         }
@@ -45,7 +46,7 @@ extension BackupRun {
                     while running < width, let next = Self.next(&queue, waitsForSealedSecrets) {
                         running += 1
                         let terminating = terminating
-                        group.addTask { (next, try await one(next, terminating, writer)) }
+                        group.addTask { (next, try await one(next, terminating, writer, needs)) }
                     }
                 }
                 fill()
@@ -53,6 +54,7 @@ extension BackupRun {
                     running -= 1
                     if resource.groupResource == CapturePlan.sealedSecrets { waitsForSealedSecrets = false }
                     captured.take(resource, outcome)
+                    if outcome.objects > 0 { needs?.noteDefinition(of: resource) }
                     for left in outcome.incomplete { logger.warning("\(left.resource): \(left.reason)") }
                     progress?(
                         BackupProgress(
@@ -71,6 +73,7 @@ extension BackupRun {
             throw LifeboatError(.cancelled, "cancelled")
         }
         if Task.isCancelled { throw LifeboatError(.cancelled, "cancelled") }
+        if let needs { try await captureNeeded(needs, plan.needed, writer, &captured) }
         captured.incomplete.sort { ($0.resource, $0.namespace ?? "") < ($1.resource, $1.namespace ?? "") }
         return captured
     }
@@ -98,16 +101,26 @@ extension BackupRun {
     private func one(
         _ resource: APIResource,
         _ terminating: Set<String>,
-        _ writer: SnapshotWriter
+        _ writer: SnapshotWriter,
+        _ needs: NeededObjects?
     ) async throws(LifeboatError) -> ResourceCapture.Outcome {
-        let capture = ResourceCapture(
+        try await resourceCapture(resource, terminating, writer, needs).run()
+    }
+
+    func resourceCapture(
+        _ resource: APIResource,
+        _ terminating: Set<String>,
+        _ writer: SnapshotWriter,
+        _ needs: NeededObjects?
+    ) -> ResourceCapture {
+        ResourceCapture(
             client: client,
             writer: writer,
             resource: resource,
             selection: policy.selection,
             terminatingNamespaces: terminating,
-            allowsCachedLists: policy.allowsCachedLists
+            allowsCachedLists: policy.allowsCachedLists,
+            needs: needs
         )
-        return try await capture.run()
     }
 }

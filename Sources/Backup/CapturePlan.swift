@@ -7,6 +7,8 @@ package import Policies
 package struct CapturePlan: Sendable {
     /// In the order in which they are begun.
     package let resources: [APIResource]
+    /// Cluster-scoped resources of which only those objects are taken that the selected namespaces need.
+    package let needed: [APIResource]
     /// Left out on purpose.
     package let excluded: [LeftOutResource]
     /// What discovery could not see: a backup without it is incomplete.
@@ -19,16 +21,20 @@ package struct CapturePlan: Sendable {
     package init(discovery: Discovery, selection: ObjectSelection) {
         let served = Set(discovery.preferred.map(\.groupResource))
         var resources: [APIResource] = []
+        var needed: [APIResource] = []
         var excluded: [LeftOutResource] = []
         for resource in discovery.preferred {
             if let reason = CaptureRules.reasonNotTaken(resource, served: served) {
                 excluded.append(.init(resource: "\(resource.groupResource)", namespace: nil, reason: reason))
             } else if !selection.mayInclude(resource: resource.groupResource, isNamespaced: resource.isNamespaced) {
+                let isNeeded = selection.takesNeeded(resource.groupResource, isNamespaced: resource.isNamespaced)
+                if isNeeded { needed.append(resource) }
                 excluded.append(
                     .init(
                         resource: "\(resource.groupResource)",
                         namespace: nil,
-                        reason: "the policy does not select it"
+                        reason: isNeeded
+                            ? "only what the selected namespaces need of it is taken" : "the policy does not select it"
                     )
                 )
             } else {
@@ -36,6 +42,7 @@ package struct CapturePlan: Sendable {
             }
         }
         self.resources = resources.sorted { Self.rank($0) < Self.rank($1) }
+        self.needed = needed
         self.excluded = excluded
         unreadable = discovery.failures.map {
             LeftOutResource(

@@ -32,9 +32,16 @@ package struct LiveComparison: Sendable {
                 let kind = stored.first?.identity.groupVersionKind ?? resource.groupVersionKind
                 try await compare(discovery.nearestResource(to: kind) ?? resource, stored, &context, &difference)
             }
-            for (resource, _) in snapshot.sorted(by: { "\($0.key)" < "\($1.key)" })
-            where selection.mayInclude(resource: resource, isNamespaced: true) {
-                difference.unserved.append("\(resource)")
+            for (resource, stored) in snapshot.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                guard let kind = stored.first?.identity.groupVersionKind else { continue }
+                // Of what the selected namespaces need, the backup took single objects.
+                if let served = discovery.nearestResource(to: kind),
+                    selection.takesNeeded(resource, isNamespaced: served.isNamespaced)
+                {
+                    try await compareNeeded(served, stored, context, &difference)
+                } else if selection.mayInclude(resource: resource, isNamespaced: true) {
+                    difference.unserved.append("\(resource)")
+                }
             }
             return difference
         } catch let error as ClusterError {
@@ -98,6 +105,30 @@ package struct LiveComparison: Sendable {
         for (key, entry) in missing {
             let rule = SkipRule.rule(for: try reader.object(entry), key, in: context)
             difference.removed.append(.init(identity: entry.identity, explanation: rule?.reason))
+        }
+    }
+
+    /// Compares only the objects that the snapshot has.
+    private func compareNeeded(
+        _ resource: APIResource,
+        _ stored: [SnapshotEntry],
+        _ context: SkipContext,
+        _ difference: inout LiveDifference
+    ) async throws {
+        for entry in stored {
+            let key = ObjectKey(entry.identity)
+            let old = try reader.object(entry)
+            do throws(ClusterError) {
+                let bytes = try await client.get(resource, namespace: nil, name: entry.name)
+                guard let live = try? JSONValue(parsing: bytes) else { continue }
+                difference.compared += 1
+                let paths = LiveDifference.paths(old: old, new: live, key, context)
+                if !paths.isEmpty { difference.changed.append(.init(identity: entry.identity, paths: paths)) }
+            } catch {
+                guard error.kind == .notFound else { throw error }
+                let rule = SkipRule.rule(for: old, key, in: context)
+                difference.removed.append(.init(identity: entry.identity, explanation: rule?.reason))
+            }
         }
     }
 

@@ -23,6 +23,11 @@ extension ResourceCapture {
                 guard let answer else { continue }
                 let page = try Self.page(of: answer, resource)
                 for item in page.items where !item.isTerminating {
+                    needs?.note(item, page.bytes, resource)
+                    if needs != nil, try reuse(item) {
+                        outcome.objects += 1
+                        continue
+                    }
                     try add(item, page.bytes, &encoder, &buffer, &outcome)
                 }
             }

@@ -12,6 +12,8 @@ struct ResourceCapture: Sendable {
     /// Namespaces that are being deleted: their content is not captured.
     let terminatingNamespaces: Set<String>
     let allowsCachedLists: Bool
+    /// Takes note of what the objects need from outside of their namespaces; nil when all of that is taken anyway.
+    var needs: NeededObjects?
 
     /// What was captured.
     struct Outcome: Sendable {
@@ -41,26 +43,33 @@ struct ResourceCapture: Sendable {
         var namespaces: [String?] = [nil]
         if resource.isNamespaced, let named = selection.literalNamespaces { namespaces = named }
         for namespace in namespaces {
-            do {
-                try await capture(namespace, &outcome)
-            } catch let error as ClusterError {
-                switch error.kind {
-                case .unreachable, .tls, .unauthorized, .cancelled: throw error.lifeboatError
-                default:
-                    let left = LeftOutResource(
-                        resource: "\(resource.groupResource)",
-                        namespace: namespace,
-                        reason: error.lifeboatError.message
-                    )
-                    outcome.incomplete.append(left)
-                }
-            } catch let error as LifeboatError {
-                throw error
-            } catch {
-                throw LifeboatError(.cancelled, "cancelled")
-            }
+            try await attempt(namespace, &outcome) { outcome in try await capture(namespace, &outcome) }
         }
         return outcome
+    }
+
+    /// Runs `body`; what it throws that only concerns this resource becomes a part of the outcome.
+    func attempt(
+        _ namespace: String?,
+        _ outcome: inout Outcome,
+        _ body: (inout Outcome) async throws -> Void
+    ) async throws(LifeboatError) {
+        do { try await body(&outcome) } catch let error as ClusterError {
+            switch error.kind {
+            case .unreachable, .tls, .unauthorized, .cancelled: throw error.lifeboatError
+            default:
+                let left = LeftOutResource(
+                    resource: "\(resource.groupResource)",
+                    namespace: namespace,
+                    reason: error.lifeboatError.message
+                )
+                outcome.incomplete.append(left)
+            }
+        } catch let error as LifeboatError {
+            throw error
+        } catch {
+            throw LifeboatError(.cancelled, "cancelled")
+        }
     }
 
     private func capture(_ namespace: String?, _ outcome: inout Outcome) async throws {
@@ -68,7 +77,8 @@ struct ResourceCapture: Sendable {
         query.namespace = namespace
         query.labelSelector = CaptureRules.labelSelector(for: resource.groupResource)
         query.expiry = .goOnInconsistently
-        guard writer.parentCount(stored) >= Self.fewObjects else {
+        // Unchanged objects need the same as before, but a writer cannot read what it has written.
+        guard writer.parentCount(stored) >= Self.fewObjects, needs?.isNamed(by: resource) != true else {
             return try await captureWhole(query, only: nil, &outcome)
         }
         var metadata = query
@@ -99,6 +109,11 @@ struct ResourceCapture: Sendable {
             namespace = item.namespace
             name = item.name
         }
+
+        init(_ key: ObjectKey) {
+            namespace = key.namespace
+            name = key.name
+        }
     }
 
     private func captureWhole(_ query: ListQuery, only wanted: Set<String>?, _ outcome: inout Outcome) async throws {
@@ -107,9 +122,12 @@ struct ResourceCapture: Sendable {
         try await forEachItem(query, &outcome) { (page, item, outcome) throws(LifeboatError) in
             if let wanted {
                 guard wanted.contains(Place(item).key) else { return }
-            } else if try reuse(item) {
-                outcome.objects += 1
-                return
+            } else {
+                needs?.note(item, page.bytes, resource)
+                if try reuse(item) {
+                    outcome.objects += 1
+                    return
+                }
             }
             try add(item, page.bytes, &encoder, &buffer, &outcome)
         }

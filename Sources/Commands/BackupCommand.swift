@@ -21,7 +21,7 @@ package struct BackupCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("n"), .customLong("namespace")],
-        help: "Only this namespace (or glob); may be given several times."
+        help: "Only this namespace (or glob) and what it needs from outside; may be given several times."
     )
     package var namespaces: [String] = []
 

@@ -3,6 +3,7 @@ internal import Archive
 internal import Backup
 internal import KubernetesAPI
 internal import KubernetesObjects
+internal import Policies
 
 /// `lifeboat diff`: two snapshots, or a snapshot and the live cluster.
 package struct DiffCommand: AsyncParsableCommand {
@@ -46,7 +47,10 @@ package struct DiffCommand: AsyncParsableCommand {
         } else {
             let client = try cluster.connect(output)
             defer { client.close() }
-            let result = try await LiveComparison(client: client, reader: try opened.reader(first)).run()
+            let reader = try opened.reader(first)
+            // What the backup was not to take is not missing from it.
+            let selection = reader.details.selection.flatMap { ObjectSelection(json: $0) } ?? .everything
+            let result = try await LiveComparison(client: client, reader: reader, selection: selection).run()
             difference = SnapshotComparison.live(result, showsExplained: all)
         }
         try output.print(difference.json) { difference.text }

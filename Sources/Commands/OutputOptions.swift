@@ -17,13 +17,13 @@ package struct OutputOptions: ParsableArguments {
     package init() {}
 
     /// Prints the table or the JSON document in the form that was asked for.
-    package func print(_ document: JSONValue, table: () -> String) throws {
+    package func print(_ document: @autoclosure () -> JSONValue, table: () -> String) throws {
         switch output {
         case .table:
             let text = table()
             if !text.isEmpty { Terminal.result(text) }
-        case .json: Terminal.result(document.prettyPrinted())
-        case .yaml: Terminal.result(try YAMLDocuments.print(document))
+        case .json: Terminal.result(document().prettyPrinted())
+        case .yaml: Terminal.result(try YAMLDocuments.print(document()))
         }
     }
 

@@ -1,13 +1,15 @@
 /// What a skip rule needs to know about the other objects of a snapshot or of a cluster.
 package struct SkipContext: Sendable {
     /// Every object that there is.
-    package var objects: Set<ObjectKey> = []
+    package var objects = ObjectKeySet()
     /// Services whose Endpoints a controller makes: they have a selector.
     package var selectorServices: Set<ObjectKey> = []
     /// Whether a sealing key of the sealed-secrets controller is among the objects.
     package var hasSealingKey = false
     /// PersistentVolumes whose storage is deleted with them and that a provisioner makes again.
     package var provisionedVolumes: Set<String> = []
+    /// How large a volume must be to be filled from a VolumeSnapshot.
+    package var volumeSnapshotSizes: [NamespacedName: Quantity] = [:]
 
     /// Whether the cluster's Kubernetes is older than that of the snapshot, so that it may not know every field of it.
     package var isClusterOlder = false
@@ -17,6 +19,9 @@ package struct SkipContext: Sendable {
     /// Takes in what the object says about others.
     package mutating func note(_ object: JSONValue, _ key: ObjectKey) {
         objects.insert(key)
+        if key.groupKind == Self.volumeSnapshot {
+            volumeSnapshotSizes[NamespacedName(key)] = object["status", "restoreSize"]?.string.flatMap(Quantity.init)
+        }
         guard key.groupKind.group.isEmpty else { return }
         switch key.groupKind.kind {
         case "Service":
@@ -31,7 +36,7 @@ package struct SkipContext: Sendable {
 
     /// Whether the other object has to be read whole, because a rule asks for more than its name.
     package static func isRead(_ kind: GroupKind) -> Bool {
-        kind.group.isEmpty && ["Service", "Secret", "PersistentVolume"].contains(kind.kind)
+        kind.group.isEmpty && ["Service", "Secret", "PersistentVolume"].contains(kind.kind) || kind == volumeSnapshot
     }
 
     package func contains(_ owner: OwnerReference, namespace: String?) -> Bool {
@@ -39,6 +44,7 @@ package struct SkipContext: Sendable {
             || objects.contains(ObjectKey(owner.groupVersionKind.groupKind, namespace: nil, name: owner.name))
     }
 
+    private static let volumeSnapshot = GroupKind(group: "snapshot.storage.k8s.io", kind: "VolumeSnapshot")
     package static let sealingKeyLabel = "sealedsecrets.bitnami.com/sealed-secrets-key"
 
     /// A volume that a provisioner made and whose disk goes with the claim: in another cluster it points at nothing.

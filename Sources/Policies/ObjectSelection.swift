@@ -6,7 +6,8 @@ package import KubernetesObjects
 package struct ObjectSelection: Equatable, Sendable {
     /// What happens to objects that live in no namespace.
     package enum ClusterResources: String, CaseIterable, Sendable {
-        /// Taken when all namespaces are, or when the resource is included by its name.
+        /// Taken when all namespaces are, or when the resource is included by its name; of the others a backup takes those that the
+        /// selected namespaces need.
         case auto
         case include
         case exclude
@@ -74,6 +75,14 @@ package struct ObjectSelection: Equatable, Sendable {
             return resource == Self.namespaces || takesAllNamespaces
                 || includedResources.contains { $0.isLiteral && $0.matches(text) }
         }
+    }
+
+    /// Whether single objects of a resource come because the selected objects need them.
+    package func takesNeeded(_ resource: GroupResource, isNamespaced: Bool) -> Bool {
+        guard clusterResources == .auto, !isNamespaced else { return false }
+        var whole = self
+        whole.clusterResources = .include
+        return whole.mayInclude(resource: resource, isNamespaced: false)
     }
 
     /// Whether objects of the namespace can be selected.

@@ -64,6 +64,55 @@ import Testing
         #expect(try Self.found(Self.claim("storageClassName: \"\", ")) == [])
     }
 
+    @Test func `C71: is a claim of devices that is not there, and the class that a claim asks for`() throws {
+        let pod = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: train, namespace: lab}
+            spec:
+              containers: []
+              resourceClaims:
+              - {name: a, resourceClaimName: shared}
+              - {name: b, resourceClaimTemplateName: each}
+            """
+        let claims = """
+            apiVersion: resource.k8s.io/v1
+            kind: ResourceClaim
+            metadata: {name: shared, namespace: lab}
+            spec: {devices: {requests: [{name: one, exactly: {deviceClassName: gpu}}]}}
+            ---
+            apiVersion: resource.k8s.io/v1beta1
+            kind: ResourceClaimTemplate
+            metadata: {name: each, namespace: lab}
+            spec: {spec: {devices: {requests: [{name: one, deviceClassName: nic}, {name: two, firstAvailable: [{deviceClassName: gpu}]}]}}}
+            """
+        #expect(
+            try Self.found(pod) == [
+                "ResourceClaim lab/shared does not exist, so that no Pod starts of Pod lab/train; restore or create it",
+                "ResourceClaimTemplate lab/each does not exist, so that no Pod starts of Pod lab/train; restore or create it",
+            ]
+        )
+        #expect(
+            try Self.found("\(pod)\n---\n\(claims)") == [
+                "DeviceClass gpu does not exist, so that these claims get no device: 2 objects, the first is "
+                    + "ResourceClaim.resource.k8s.io lab/shared; install the driver of the devices, which brings the class",
+                "DeviceClass nic does not exist, so that these claims get no device: "
+                    + "ResourceClaimTemplate.resource.k8s.io lab/each; install the driver of the devices, which brings the class",
+            ]
+        )
+        let classes = """
+            apiVersion: resource.k8s.io/v1
+            kind: DeviceClass
+            metadata: {name: gpu}
+            ---
+            apiVersion: resource.k8s.io/v1
+            kind: DeviceClass
+            metadata: {name: nic}
+            """
+        #expect(try Self.found("\(pod)\n---\n\(claims)", cluster: classes) == [])
+        #expect(try Self.found(pod, cluster: claims) == [])
+    }
+
     @Test func `is a storage class that claims ask for, and the default one when they ask for none`() throws {
         #expect(
             try Self.found(Self.claim("storageClassName: slow, "), cluster: Self.storageClass) == [

@@ -51,6 +51,8 @@ enum Samples {
             resource("batch", "v1", "cronjobs", "CronJob"),
             resource("bitnami.com", "v1alpha1", "sealedsecrets", "SealedSecret"),
             resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"),
+            resource("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim"),
+            resource("resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate"),
             resource("rbac.authorization.k8s.io", "v1", "roles", "Role"),
             resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"),
             resource(

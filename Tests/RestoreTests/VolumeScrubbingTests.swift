@@ -62,6 +62,28 @@ import Testing
         #expect(spec == ["storageClassName": "fast"])
     }
 
+    @Test(arguments: [("5Gi", "8Gi"), ("8Gi", "8Gi"), ("9Gi", "9Gi")])
+    func `C85: a claim is as large as the volume snapshot that fills it, and no smaller than before`(
+        _ asked: String,
+        _ restored: String
+    ) throws {
+        var claim = claim
+        claim["spec", "resources"] = ["requests": ["storage": .string(asked)]]
+        let snapshot = Samples.object(
+            "snapshot.storage.k8s.io/v1",
+            "VolumeSnapshot",
+            "gone",
+            namespace: "shop",
+            ["status": ["restoreSize": "8Gi"]]
+        )
+        let spec = try #require(try Samples.created(claim, among: [snapshot])?["spec"])
+        #expect(spec["dataSource", "name"] == "gone")
+        #expect(spec["resources", "requests", "storage"]?.string == restored)
+        // With its own volume nothing fills it again.
+        let bound = try Samples.created(claim, among: [snapshot, volume("Retain", isProvisioned: false)])
+        #expect(bound?["spec", "resources", "requests", "storage"]?.string == asked)
+    }
+
     @Test func `C84: a claim keeps its data source when that is restored`() throws {
         var claim = claim
         claim["spec", "dataSource"] = ["kind": "PersistentVolumeClaim", "name": "origin"]

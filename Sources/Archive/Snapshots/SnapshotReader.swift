@@ -43,10 +43,11 @@ package final class SnapshotReader: Sendable {
                 }
             }
         }
-        return entries.sorted {
+        entries.sort {
             ($0.resource.group, $0.resource.resource, $0.namespace, $0.name)
                 < ($1.resource.group, $1.resource.resource, $1.namespace, $1.name)
         }
+        return entries
     }
 
     private func collect(

@@ -2,19 +2,28 @@ package import KubernetesObjects
 
 /// A resource whose objects a snapshot holds: the plural name, the version in which they were read, and their kind.
 package struct StoredResource: Hashable, Sendable {
-    package let group: String
-    package let version: String
-    package let resource: String
-    package let kind: String
-    package let isNamespaced: Bool
+    /// One word, because every entry of a snapshot has a resource.
+    private let fields: Shared<Fields>
+
+    private struct Fields: Hashable, Sendable {
+        let group: String
+        let version: String
+        let resource: String
+        let kind: String
+        let isNamespaced: Bool
+    }
 
     package init(group: String, version: String, resource: String, kind: String, isNamespaced: Bool) {
-        self.group = group
-        self.version = version
-        self.resource = resource
-        self.kind = kind
-        self.isNamespaced = isNamespaced
+        fields = Shared(
+            Fields(group: group, version: version, resource: resource, kind: kind, isNamespaced: isNamespaced)
+        )
     }
+
+    package var group: String { fields.value.group }
+    package var version: String { fields.value.version }
+    package var resource: String { fields.value.resource }
+    package var kind: String { fields.value.kind }
+    package var isNamespaced: Bool { fields.value.isNamespaced }
 
     package var groupResource: GroupResource { GroupResource(group: group, resource: resource) }
     package var groupVersionKind: GroupVersionKind { GroupVersionKind(group: group, version: version, kind: kind) }

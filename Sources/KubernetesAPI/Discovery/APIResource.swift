@@ -2,14 +2,18 @@ package import KubernetesObjects
 
 /// A resource that the API server serves in one version.
 package struct APIResource: Hashable, Sendable {
-    package let group: String
-    package let version: String
-    /// The plural name in URLs, such as `deployments`.
-    package let resource: String
-    package let kind: String
-    package let isNamespaced: Bool
-    package let verbs: Set<String>
-    package let hasStatus: Bool
+    /// One word, because every step of a restore plan has a resource.
+    private let fields: Shared<Fields>
+
+    private struct Fields: Hashable, Sendable {
+        let group: String
+        let version: String
+        let resource: String
+        let kind: String
+        let isNamespaced: Bool
+        let verbs: Set<String>
+        let hasStatus: Bool
+    }
 
     package init(
         group: String,
@@ -20,14 +24,27 @@ package struct APIResource: Hashable, Sendable {
         verbs: Set<String>,
         hasStatus: Bool
     ) {
-        self.group = group
-        self.version = version
-        self.resource = resource
-        self.kind = kind
-        self.isNamespaced = isNamespaced
-        self.verbs = verbs
-        self.hasStatus = hasStatus
+        fields = Shared(
+            Fields(
+                group: group,
+                version: version,
+                resource: resource,
+                kind: kind,
+                isNamespaced: isNamespaced,
+                verbs: verbs,
+                hasStatus: hasStatus
+            )
+        )
     }
+
+    package var group: String { fields.value.group }
+    package var version: String { fields.value.version }
+    /// The plural name in URLs, such as `deployments`.
+    package var resource: String { fields.value.resource }
+    package var kind: String { fields.value.kind }
+    package var isNamespaced: Bool { fields.value.isNamespaced }
+    package var verbs: Set<String> { fields.value.verbs }
+    package var hasStatus: Bool { fields.value.hasStatus }
 
     /// Namespaces, which every API server serves: for what is read before discovery has answered.
     package static let namespaces = APIResource(

@@ -23,18 +23,3 @@ package struct ObjectMapping: Sendable {
         if !mappings.nodeLabels.isEmpty { NodeLabelMapping.apply(mappings.nodeLabels, &object, kind) }
     }
 }
-
-/// Where the specification of the Pods of an object is.
-enum PodSpecPath {
-    static func of(_ kind: GroupKind) -> String? {
-        switch (kind.group, kind.kind) {
-        case ("", "Pod"): "spec"
-        case ("", "PodTemplate"): "template/spec"
-        case ("batch", "CronJob"): "spec/jobTemplate/spec/template/spec"
-        case ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("apps", "ReplicaSet"),
-            ("batch", "Job"), ("", "ReplicationController"), ("argoproj.io", "Rollout"):
-            "spec/template/spec"
-        default: nil
-        }
-    }
-}

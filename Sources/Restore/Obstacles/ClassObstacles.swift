@@ -97,17 +97,15 @@ extension RestoreObstacles {
     // MARK: Pods
 
     /// The Pods that workloads of the plan will have.
-    private var podSpecs: [(step: RestorePlan.Step, spec: JSONValue)] {
+    var podSpecs: [(step: RestorePlan.Step, spec: JSONValue)] {
         created.compactMap { step, object in
-            let spec =
-                switch step.identity.groupVersionKind.kind {
-                case "Pod": object["spec"]
-                case "CronJob": object["spec", "jobTemplate", "spec", "template", "spec"]
-                case "PersistentVolumeClaim", "Ingress", "Service", "StorageClass", "IngressClass": nil as JSONValue?
-                default: object["spec", "template", "spec"]
-                }
-            return spec.map { (step, $0) }
+            Self.podSpec(of: object, step.key.groupKind).map { (step, $0) }
         }
+    }
+
+    static func podSpec(of object: JSONValue, _ kind: GroupKind) -> JSONValue? {
+        guard let path = PodSpecPath.of(kind)?.split(separator: "/").map(String.init) else { return nil }
+        return object.value(at: path[...])
     }
 
     /// The API server refuses Pods whose class does not exist.

@@ -2,7 +2,9 @@ internal import KubernetesObjects
 
 /// What of an object has to be known to see what stands in its way; the objects themselves would fill the memory. Pure.
 enum ObstacleNeeds {
-    private static let podFields = ["priorityClassName", "runtimeClassName", "nodeSelector", "schedulingGates"]
+    private static let podFields = [
+        "priorityClassName", "runtimeClassName", "nodeSelector", "schedulingGates", "resourceClaims",
+    ]
 
     /// The annotation by which a class is the default one.
     static func defaultMark(_ kind: GroupKind) -> String {
@@ -25,6 +27,8 @@ enum ObstacleNeeds {
         case "StorageClass", "IngressClass":
             keep("metadata", "annotations", defaultMark(kind))
         case "Ingress": keep("spec", "ingressClassName")
+        case "ResourceClaim" where kind.group == "resource.k8s.io": keep("spec", "devices")
+        case "ResourceClaimTemplate" where kind.group == "resource.k8s.io": keep("spec", "spec", "devices")
         default:
             guard let path = PodSpecPath.of(kind)?.split(separator: "/").map(String.init) else { return nil }
             for field in podFields {

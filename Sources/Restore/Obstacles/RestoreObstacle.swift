@@ -13,6 +13,7 @@ package struct RestoreObstacle: Sendable, Hashable {
         case runtimeClass = "runtime-class"
         case nodeLabels = "node-labels"
         case schedulingGate = "scheduling-gate"
+        case deviceClaim = "device-claim"
         case olderRelease = "older-release"
         /// What could not be looked at, so that nobody knows.
         case unreadable

@@ -1,3 +1,4 @@
+internal import KubernetesAPI
 import KubernetesObjects
 
 /// Finds what stands in the way of a plan. Pure: the same plan and facts give the same list.
@@ -6,25 +7,29 @@ package struct RestoreObstacles {
     let facts: TargetFacts
     /// What is to be created, with the fields that ask for something else.
     let created: [(step: RestorePlan.Step, object: JSONValue)]
-    /// The names of all objects of the plan that will be there, by kind.
+    /// The names of the cluster-scoped objects of the plan that will be there, by kind.
     private let restored: [GroupKind: Set<String>]
 
     package init(_ plan: RestorePlan, _ facts: TargetFacts) {
         self.plan = plan
         self.facts = facts
-        created = plan.steps.filter { $0.verdict == .create }.compactMap { step in step.needs.map { (step, $0) } }
+        var created: [(step: RestorePlan.Step, object: JSONValue)] = []
         var restored: [GroupKind: Set<String>] = [:]
         for step in plan.steps {
+            if step.verdict == .create, let needs = step.needs { created.append((step, needs)) }
+            if step.resource.isNamespaced { continue }
             if case .skip = step.verdict { continue }
-            restored[step.key.groupKind, default: []].insert(step.identity.name)
+            let key = step.key
+            restored[key.groupKind, default: []].insert(key.name)
         }
-        self.restored = restored
+        (self.created, self.restored) = (created, restored)
     }
 
     /// In the order in which a person would remove them.
     package func find() -> [RestoreObstacle] {
         permissions() + terminatingNamespaces() + olderRelease() + quotas() + webhooks() + storageClasses()
-            + ingressClasses() + secondDefaults() + podClasses() + nodeLabels() + schedulingGates() + unreadable()
+            + ingressClasses() + secondDefaults() + podClasses() + nodeLabels() + schedulingGates() + devices()
+            + unreadable()
     }
 
     /// Whether an object of a cluster-scoped kind is there, or comes with the restore; a kind that cannot be read counts as there.

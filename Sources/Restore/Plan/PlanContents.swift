@@ -21,7 +21,7 @@ struct PlanContents: Sendable {
     /// The step with what is sent.
     func filled(_ step: RestorePlan.Step) throws(LifeboatError) -> RestorePlan.Step {
         guard step.body.isEmpty, let entry = step.entry else { return step }
-        let source = entries[entry]
+        let source = entries[Int(entry)]
         guard case .step(let made) = planner.candidate(for: try read(source), stored: source.resource.groupResource)
         else {
             throw LifeboatError(.internalError, "\(step.identity) cannot be made again as it was planned")
@@ -41,14 +41,13 @@ final class KeptContents: Sendable {
     /// Takes the contents out of a step that there is no room for.
     func settle(_ step: inout RestorePlan.Step, entry: Int) {
         guard step.verdict == .create else { return }
-        let size = step.body.count + (step.status?.count ?? 0) + (step.managedFields?.count ?? 0)
+        let size = step.body.capacity + (step.status?.capacity ?? 0) + (step.managedFields?.capacity ?? 0)
         let isKept = left.withLock { left in
             guard left >= size else { return false }
             left -= size
             return true
         }
         guard !isKept else { return }
-        step.entry = entry
-        (step.body, step.status, step.managedFields) = ([], nil, nil)
+        step.dropContents(entry: entry)
     }
 }

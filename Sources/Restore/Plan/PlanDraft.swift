@@ -36,25 +36,26 @@ package struct PlanDraft: Sendable {
 
     /// Owners that no step restores: they have to be looked for in the cluster.
     package func ownersOutside() -> Set<ObjectKey> {
-        let index = PlanDraft.index(plan.steps)
+        let index = PlanIndex(plan.steps)
         var outside: Set<ObjectKey> = []
         for step in plan.steps where Self.isWritten(step) {
-            for owner in step.owners where Self.find(owner, of: step, index) == nil {
-                outside.insert(Self.key(owner, step.identity.namespace))
-                outside.insert(Self.key(owner, nil))
-            }
             for owner in step.owners {
-                if let found = Self.find(owner, of: step, index), !Self.isWritten(plan.steps[found]) {
-                    outside.insert(plan.steps[found].key)
+                guard let found = index.position(of: owner, of: step) else {
+                    outside.insert(PlanIndex.key(owner, step.identity.namespace))
+                    outside.insert(PlanIndex.key(owner, nil))
+                    continue
                 }
+                if !Self.isWritten(plan.steps[found]) { outside.insert(plan.steps[found].key) }
             }
         }
         return outside
     }
 
+    /// Ends the draft, which has nothing left then: a plan is too large to be there twice.
+    ///
     /// - Parameter livingOwners: uids of objects of the cluster.
     /// - Throws: `policy.invalid` when the rules of order contradict each other.
-    package consuming func finish(
+    package mutating func finish(
         policy: RestorePolicy,
         livingOwners: [ObjectKey: String]
     ) throws(LifeboatError) -> RestorePlan {
@@ -69,14 +70,15 @@ package struct PlanDraft: Sendable {
                 )
             }
         plan.ownerUIDs = livingOwners
-        leaveOutOwned()
-        dropMissingOwners(livingOwners)
-        var order = PlanOrder(plan.steps, rules: policy.order)
-        for (position, place) in try order.find().enumerated() {
+        let index = PlanIndex(plan.steps)
+        leaveOutOwned(index)
+        dropMissingOwners(livingOwners, index)
+        for (position, place) in try PlanOrder.places(of: plan.steps, index, rules: policy.order).enumerated() {
             (plan.steps[position].wave, plan.steps[position].depth) = (place.wave, place.depth)
         }
         plan.isRefused = plan.conflicts.contains { policy.conflict(of: $0.resource.groupResource) == .fail }
         plan.order()
+        defer { plan = RestorePlan() }
         return plan
     }
 
@@ -86,29 +88,15 @@ package struct PlanDraft: Sendable {
         if case .skip = step.verdict { false } else { true }
     }
 
-    static func key(_ owner: OwnerReference, _ namespace: String?) -> ObjectKey {
-        ObjectKey(owner.groupVersionKind.groupKind, namespace: namespace, name: owner.name)
-    }
-
-    private static func index(_ steps: [RestorePlan.Step]) -> [ObjectKey: Int] {
-        Dictionary(steps.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// An owner is in the same namespace as what it owns, or in none.
-    static func find(_ owner: OwnerReference, of step: RestorePlan.Step, _ index: [ObjectKey: Int]) -> Int? {
-        index[key(owner, step.identity.namespace)] ?? index[key(owner, nil)]
-    }
-
     /// What belongs to an object that comes again under another name is left to it.
-    private mutating func leaveOutOwned() {
-        let index = Self.index(plan.steps)
+    private mutating func leaveOutOwned(_ index: PlanIndex) {
         var hasChanged = true
         while hasChanged {
             hasChanged = false
             for position in plan.steps.indices where plan.steps[position].verdict == .create {
                 let step = plan.steps[position]
                 let isLeftOut = step.owners.contains { owner in
-                    guard let found = Self.find(owner, of: step, index),
+                    guard let found = index.position(of: owner, of: step),
                         case .skip(let rule) = plan.steps[found].verdict
                     else { return false }
                     return SkipRule.withOwned.contains(rule) || rule == .leftOutOwner
@@ -121,15 +109,15 @@ package struct PlanDraft: Sendable {
         }
     }
 
-    private mutating func dropMissingOwners(_ living: [ObjectKey: String]) {
-        let index = Self.index(plan.steps)
+    private mutating func dropMissingOwners(_ living: [ObjectKey: String], _ index: PlanIndex) {
         for position in plan.steps.indices where !plan.steps[position].owners.isEmpty {
             let step = plan.steps[position]
             guard Self.isWritten(step) else { continue }
             for owner in step.owners {
-                let isRestored = Self.find(owner, of: step, index).map { Self.isWritten(plan.steps[$0]) } ?? false
+                let isRestored = index.position(of: owner, of: step).map { Self.isWritten(plan.steps[$0]) } ?? false
                 let isLiving =
-                    living[Self.key(owner, step.identity.namespace)] != nil || living[Self.key(owner, nil)] != nil
+                    living[PlanIndex.key(owner, step.identity.namespace)] != nil
+                    || living[PlanIndex.key(owner, nil)] != nil
                 guard !isRestored, !isLiving else { continue }
                 plan.steps[position].owners.removeAll { $0 == owner }
                 if step.verdict == .create {

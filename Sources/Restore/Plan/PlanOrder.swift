@@ -14,7 +14,7 @@ struct PlanOrder {
 
     private let steps: [RestorePlan.Step]
     private let rules: [OrderRule]
-    private let index: [ObjectKey: Int]
+    private let index: PlanIndex
     private var places: [Place]
     /// What each step comes after, without the references that would make a circle.
     private var before: [Int: [Int]] = [:]
@@ -22,10 +22,10 @@ struct PlanOrder {
     private var sequence: [Int] = []
     private var isVisited: [Bool]
 
-    init(_ steps: [RestorePlan.Step], rules: [OrderRule]) {
+    private init(_ steps: [RestorePlan.Step], _ index: PlanIndex, _ rules: [OrderRule]) {
         self.steps = steps
         self.rules = rules
-        index = Dictionary(steps.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        self.index = index
         places = steps.map { Place(wave: $0.wave, depth: 0) }
         isVisited = [Bool](repeating: false, count: steps.count)
     }
@@ -33,7 +33,16 @@ struct PlanOrder {
     /// The place of each step.
     ///
     /// - Throws: `policy.invalid` when the rules contradict each other or the owners.
-    mutating func find() throws(LifeboatError) -> [Place] {
+    static func places(
+        of steps: [RestorePlan.Step],
+        _ index: PlanIndex,
+        rules: [OrderRule]
+    ) throws(LifeboatError) -> [Place] {
+        var order = PlanOrder(steps, index, rules)
+        return try order.find()
+    }
+
+    private mutating func find() throws(LifeboatError) -> [Place] {
         for position in steps.indices { visit(position, []) }
         propagate()
         // Each round settles at least one rule for good, if they can be settled at all.
@@ -55,7 +64,7 @@ struct PlanOrder {
         let path = path.union([position])
         var found: [Int] = []
         for owner in step.owners {
-            if let owner = PlanDraft.find(owner, of: step, index), !path.contains(owner) { found.append(owner) }
+            if let owner = index.position(of: owner, of: step), !path.contains(owner) { found.append(owner) }
         }
         for reference in step.references {
             // What comes in a later wave for good reasons does not come earlier for a reference.

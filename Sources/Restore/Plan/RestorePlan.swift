@@ -1,4 +1,3 @@
-package import KubernetesAPI
 package import KubernetesObjects
 
 /// What a restore will do with each object of a snapshot, before it does anything.
@@ -31,38 +30,6 @@ package struct RestorePlan: Sendable {
             case .delete: "delete"
             }
         }
-    }
-
-    package struct Step: Sendable {
-        /// As the cluster will have it: in its version and in the mapped namespace.
-        package let identity: ObjectIdentity
-        package let resource: APIResource
-        package var wave: RestoreWave
-        /// Owners in the same wave come before what they own.
-        package var depth = 0
-        package var verdict: Verdict
-        /// What is sent; empty when nothing is, or when it is made again from the snapshot.
-        package var body: [UInt8] = []
-        /// The place of the object in the plan's contents, when they are not kept here.
-        var entry: Int?
-        /// The fields of the object that obstacles are found by.
-        var needs: JSONValue?
-        package var status: [UInt8]?
-        package var owners: [OwnerReference] = []
-        /// What the spec of a custom resource refers to.
-        package var references: [ObjectKey] = []
-        /// The patch that gives the fields of a created object back to those who had applied them.
-        package var managedFields: [UInt8]?
-        package var notes: [String] = []
-        /// The resourceVersion and uid of the cluster's object.
-        package var existing: ExistingObject?
-
-        package var key: ObjectKey { ObjectKey(identity) }
-    }
-
-    package struct ExistingObject: Sendable, Hashable {
-        package let uid: String
-        package let resourceVersion: String
     }
 
     /// A kind of the snapshot that the cluster does not serve in any version.

@@ -69,7 +69,6 @@ package struct RestorePlanner: Sendable {
                 hasStatusSubresource: resource.hasStatus
             )
             guard let found = ObjectIdentity(of: scrubbed.object) else { return .notSelected }
-            // The texts of the kind are shared by all objects of it.
             let target = ObjectIdentity(
                 groupVersionKind: resource.groupVersionKind,
                 namespace: found.namespace,
@@ -77,17 +76,19 @@ package struct RestorePlanner: Sendable {
             )
             var step = RestorePlan.Step(identity: target, resource: resource, wave: wave, verdict: .create)
             step.body = scrubbed.object.encoded()
-            step.status = scrubbed.status.map {
+            var details = RestorePlan.Step.Details()
+            details.status = scrubbed.status.map {
                 JSONValue.object(JSONObject([.init(key: "status", value: $0)])).encoded()
             }
-            step.owners = OwnerReference.all(of: scrubbed.object)
-            step.notes = converted.notes + scrubbed.notes
-            step.needs = ObstacleNeeds.of(scrubbed.object, targetKey.groupKind)
-            if wave == .customResources { step.references = ObjectReferences.of(scrubbed.object) }
+            details.owners = OwnerReference.all(of: scrubbed.object)
+            details.notes = converted.notes + scrubbed.notes
+            details.needs = ObstacleNeeds.of(scrubbed.object, targetKey.groupKind)
+            if wave == .customResources { details.references = ObjectReferences.of(scrubbed.object) }
             // In another version the fields have other names.
             if identity.groupVersionKind == resource.groupVersionKind {
-                step.managedFields = AppliedFields.patch(of: object)
+                details.managedFields = AppliedFields.patch(of: object)
             }
+            step.details = details
             return .step(step)
         } catch {
             return .refused(RestorePlan.Refused(identity: identity, error: error))

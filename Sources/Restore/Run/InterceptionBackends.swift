@@ -36,8 +36,16 @@ extension RestoreRun {
             let needed = InterceptionBackends.services(of: object)
             if !needed.isEmpty { services[step.key] = needed }
         }
-        guard !services.isEmpty, try await hasNodes() else { return [:] }
-        var missing = Set(services.values.joined())
+        let missing = try await unbacked(Set(services.values.joined()))
+        return services.compactMapValues { $0.intersection(missing).min { "\($0)" < "\($1)" } }
+    }
+
+    /// Waits until Services have an address to send to.
+    ///
+    /// - Returns: those that have none in time.
+    func unbacked(_ services: Set<ObjectKey>) async throws -> Set<ObjectKey> {
+        guard !services.isEmpty, try await hasNodes() else { return [] }
+        var missing = services
         var waited = 0.0
         while true {
             for service in missing where try await isBacked(service) { missing.remove(service) }
@@ -46,22 +54,13 @@ extension RestoreRun {
             try await sleep(1)
             waited += 1
         }
-        return services.compactMapValues { $0.intersection(missing).min { "\($0)" < "\($1)" } }
+        return missing
     }
 
     /// Nodes that may not be listed count as there.
     private func hasNodes() async throws -> Bool {
-        let nodes = APIResource(
-            group: "",
-            version: "v1",
-            resource: "nodes",
-            kind: "Node",
-            isNamespaced: false,
-            verbs: [],
-            hasStatus: false
-        )
         do throws(ClusterError) {
-            return try await client.list(nodes).collect().contains { !$0.items.isEmpty }
+            return try await client.list(.nodes).collect().contains { !$0.items.isEmpty }
         } catch {
             guard [.forbidden, .notFound].contains(error.kind) else { throw error }
             return true

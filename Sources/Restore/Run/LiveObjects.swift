@@ -31,6 +31,12 @@ extension APIResource {
     static let replicaSets = everywhere("replicasets", "ReplicaSet", group: "apps")
     static let volumes = everywhere("persistentvolumes", "PersistentVolume", isNamespaced: false)
     static let claims = everywhere("persistentvolumeclaims", "PersistentVolumeClaim")
+    static let definitions = everywhere(
+        "customresourcedefinitions",
+        "CustomResourceDefinition",
+        group: "apiextensions.k8s.io",
+        isNamespaced: false
+    )
 
     private static func everywhere(
         _ resource: String,

@@ -22,7 +22,7 @@ enum OwnerLinks {
         for reference in references {
             guard let owner = OwnerReference(reference), step.owners.contains(owner) else { continue }
             let uid =
-                owners[PlanDraft.key(owner, step.identity.namespace)] ?? owners[PlanDraft.key(owner, nil)]
+                owners[PlanIndex.key(owner, step.identity.namespace)] ?? owners[PlanIndex.key(owner, nil)]
             guard let uid else {
                 if isLast { continue }
                 return .missing(owner)

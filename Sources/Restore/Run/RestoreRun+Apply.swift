@@ -28,8 +28,8 @@ extension RestoreRun {
         let start = elapsed()
         let before = client.statistics
         return try await Self.translated {
-            var state = RestoreState(plan)
-            let referenced = Self.ownerKeys(plan.steps)
+            let referenced = PlanIndex.owners(of: plan.steps)
+            var state = RestoreState(plan, owners: referenced)
             var definitions = PendingDefinitions(plan)
             for wave in RestoreWave.allCases {
                 if wave == .customResources {
@@ -45,6 +45,14 @@ extension RestoreRun {
                     let unbacked = try await unbacked(Array(steps), plan)
                     state.waiting += steps.compactMap { step in unbacked[step.key].map { (step, .backend($0)) } }
                     steps.removeAll { unbacked[$0.key] != nil }
+                }
+                if wave == .customResources {
+                    let services = try await conversionWebhooks(of: steps)
+                    if !services.isEmpty {
+                        let direct = steps.filter { services[$0.key.groupKind] == nil }
+                        try await send(direct[...], wave, &state, referenced, isLast: false, progress)
+                        steps = try await convertible(steps, services, &state)
+                    }
                 }
                 try await send(steps, wave, &state, referenced, isLast: false, progress)
                 if wave == .definitions {
@@ -64,18 +72,6 @@ extension RestoreRun {
 
     /// Definitions are mostly established at once; one that is not holds up its own objects only.
     private static let shortWaitSeconds = 5.0
-
-    /// The objects whose uids others need.
-    private static func ownerKeys(_ steps: [RestorePlan.Step]) -> Set<ObjectKey> {
-        var keys: Set<ObjectKey> = []
-        for step in steps {
-            for owner in step.owners {
-                keys.insert(PlanDraft.key(owner, step.identity.namespace))
-                keys.insert(PlanDraft.key(owner, nil))
-            }
-        }
-        return keys
-    }
 
     // MARK: Waves
 

@@ -15,7 +15,7 @@ extension RestoreRun {
             // A webhook for everything intercepts this question, too.
             facts.unaskedPermissions = error.message
         }
-        for kind in TargetFacts.kinds {
+        for kind in TargetFacts.kinds(of: plan) {
             guard let resource = discovery.resources(for: kind).first else { continue }
             do throws(ClusterError) {
                 facts.objects[kind] = try await client.objects(of: resource)

@@ -138,53 +138,57 @@ extension RestoreRun {
 
     /// Lists what the cluster has of the resources that the plan touches, and decides by it.
     ///
-    /// - Returns: the uids of the objects of the plan that exist.
+    /// - Returns: the uids of the objects of the plan that exist and own others.
     private func compare(_ draft: inout PlanDraft, _ planner: RestorePlanner) async throws -> [ObjectKey: String] {
-        var wanted: [APIResource: [ObjectKey: Int]] = [:]
-        for (index, step) in draft.plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
-            wanted[step.resource, default: [:]][step.key] = index
-        }
-        for resource in prunedResources(planner) where wanted[resource] == nil { wanted[resource] = [:] }
+        let made = try await decisions(on: draft.plan, planner)
+        let owners = PlanIndex.owners(of: draft.plan.steps)
         var living: [ObjectKey: String] = [:]
-        let (steps, contents) = (draft.plan.steps, draft.plan.contents)
-        let resources = wanted.sorted { $0.value.count > $1.value.count }
-        var decisions: [Decision] = []
-        try await withThrowingTaskGroup(of: [Decision].self) { group in
-            var next = 0
-            func begin() {
-                guard next < resources.count else { return }
-                let (resource, indices) = resources[next]
-                next += 1
-                group.addTask { try await decide(resource, indices, steps, planner, contents) }
-            }
-            for _ in 0..<8 { begin() }
-            while let made = try await group.next() {
-                decisions += made
-                begin()
-            }
-        }
-        for decision in decisions {
+        for decision in made {
             guard let index = decision.index else {
                 draft.plan.steps.append(decision.step)
                 continue
             }
             draft.plan.steps[index] = decision.step
-            living[decision.step.key] = decision.step.existing?.uid
+            let key = decision.step.key
+            if owners.contains(key) { living[key] = decision.step.existing?.uid }
         }
         let gone: [RestorePlan.Verdict] = [.delete, .skip(.createdByRestore), .skip(.extraWithData)]
         draft.plan.steps.removeAll { $0.existing == nil && gone.contains($0.verdict) }
         return living
     }
 
+    private func decisions(on plan: RestorePlan, _ planner: RestorePlanner) async throws -> [Decision] {
+        var wanted: [APIResource: [NamespacedName: Int]] = [:]
+        for (index, step) in plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
+            wanted[step.resource, default: [:]][step.namespacedName] = index
+        }
+        for resource in prunedResources(planner) where wanted[resource] == nil { wanted[resource] = [:] }
+        let resources = wanted.sorted { $0.value.count > $1.value.count }
+        return try await withThrowingTaskGroup(of: [Decision].self) { group in
+            var decisions: [Decision] = []
+            var next = 0
+            func begin() {
+                guard next < resources.count else { return }
+                let (resource, indices) = resources[next]
+                next += 1
+                group.addTask { try await decide(resource, indices, plan, planner) }
+            }
+            for _ in 0..<8 { begin() }
+            while let made = try await group.next() {
+                decisions += made
+                begin()
+            }
+            return decisions
+        }
+    }
+
     private func decide(
         _ resource: APIResource,
-        _ indices: [ObjectKey: Int],
-        _ steps: [RestorePlan.Step],
-        _ planner: RestorePlanner,
-        _ contents: PlanContents?
+        _ indices: [NamespacedName: Int],
+        _ plan: RestorePlan,
+        _ planner: RestorePlanner
     ) async throws -> [Decision] {
-        var decisions: [Int: Decision] = [:]
-        var extra: [Decision] = []
+        var decisions: [Decision] = []
         var query = ListQuery()
         let namespaces = Set(indices.keys.map(\.namespace))
         if planner.pruneScope == nil, namespaces.count == 1, let only = namespaces.first, !only.isEmpty {
@@ -192,18 +196,18 @@ extension RestoreRun {
         }
         for try await page in client.list(resource, query) {
             for item in page.items {
-                let key = ObjectKey(
-                    resource.groupVersionKind.groupKind,
-                    namespace: item.namespace,
-                    name: item.name
-                )
-                guard let index = indices[key] else {
+                guard let index = indices[NamespacedName(namespace: item.namespace, name: item.name)] else {
+                    let key = ObjectKey(
+                        resource.groupVersionKind.groupKind,
+                        namespace: item.namespace,
+                        name: item.name
+                    )
                     if let step = try extraStep(page, item, key, resource, planner) {
-                        extra.append(Decision(index: nil, step: step))
+                        decisions.append(Decision(index: nil, step: step))
                     }
                     continue
                 }
-                var step = steps[index]
+                var step = plan.steps[index]
                 step.existing = RestorePlan.ExistingObject(uid: item.uid, resourceVersion: item.resourceVersion)
                 if step.verdict == .create, item.isTerminating {
                     // It will be gone: it is created as soon as it is.
@@ -215,16 +219,16 @@ extension RestoreRun {
                         range: item.range,
                         leavesOutManagedFields: true
                     )
-                    let filled = try contents?.filled(step) ?? step
+                    let filled = try plan.filled(step)
                     let body = try JSONValue(parsing: filled.body)
                     step.status = filled.status
                     planner.decide(&step, wanted: body, existing: existing)
                     try await settleDoubt(&step, wanted: body, existing: existing)
                 }
-                decisions[index] = Decision(index: index, step: step)
+                decisions.append(Decision(index: index, step: step))
             }
         }
-        return Array(decisions.values) + extra
+        return decisions
     }
 
     /// Asks the server whether writing the wanted object would change anything: it may refuse or default the fields that differ.

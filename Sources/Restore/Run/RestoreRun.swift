@@ -19,7 +19,7 @@ package struct RestoreRun: Sendable {
     /// How many objects are sent at a time.
     package var width = 32
     /// How many bytes of contents a plan keeps; objects beyond are read again when they are sent.
-    package var keptContentBytes = 24 << 20
+    package var keptContentBytes = 12 << 20
     /// How long a definition may take until it is established.
     package var definitionTimeoutSeconds = 60.0
     /// How long the Services behind webhooks and APIServices may take until they have an address.

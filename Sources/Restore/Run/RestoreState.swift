@@ -5,7 +5,9 @@ internal import KubernetesObjects
 struct RestoreState {
     var result: RestoreResult
     /// New uids, for the references of what these objects own.
-    var owners: [ObjectKey: String]
+    private(set) var owners: [ObjectKey: String]
+    /// The objects that own others.
+    private let referenced: Set<ObjectKey>
     /// Steps that failed, with the last failure of each.
     var waiting: [(step: RestorePlan.Step, failure: Failure)] = []
     /// Kinds whose definition was not established; their objects are not tried.
@@ -31,16 +33,16 @@ struct RestoreState {
         }
     }
 
-    init(_ plan: RestorePlan) {
+    /// - Parameter referenced: the objects that own others.
+    init(_ plan: RestorePlan, owners referenced: Set<ObjectKey>) {
         result = RestoreResult(plan: plan)
         result.unchanged = plan.count("unchanged")
         result.conflicts = plan.conflicts
         result.failed = plan.failures
         owners = plan.ownerUIDs
-        for step in plan.steps {
-            if let existing = step.existing { owners[step.key] = existing.uid }
-        }
+        self.referenced = referenced
         total = plan.steps.count { Self.isSent($0) || $0.verdict == .delete }
+        for step in plan.steps { keep(step.existing?.uid, of: step) }
     }
 
     static func isSent(_ step: RestorePlan.Step) -> Bool {
@@ -63,25 +65,30 @@ struct RestoreState {
         Set(waiting.filter { $0.step.wave == .definitions }.map(\.step.identity.name))
     }
 
+    private mutating func keep(_ uid: String?, of step: RestorePlan.Step) {
+        guard let uid, referenced.contains(step.key) else { return }
+        owners[step.key] = uid
+    }
+
     mutating func take(_ outcome: StepExecutor.Outcome, of step: RestorePlan.Step) {
         switch outcome {
         case .created(let uid, let note):
             result.created += 1
             counts[step.key.namespace, default: (0, 0)].created += 1
-            if let uid { owners[step.key] = uid }
+            keep(uid, of: step)
             if let note { result.notes.append(note) }
         case .updated(let uid):
             result.updated += 1
             counts[step.key.namespace, default: (0, 0)].updated += 1
-            if let uid { owners[step.key] = uid }
+            keep(uid, of: step)
         case .deleted:
             result.deleted += 1
         case .unchanged(let uid):
             result.unchanged += 1
-            if let uid { owners[step.key] = uid }
+            keep(uid, of: step)
         case .conflict(let met):
             result.conflicts.append(met)
-            owners[step.key] = met.existing?.uid
+            keep(met.existing?.uid, of: step)
         case .waitsForOwner(let owner):
             waiting.append((step, .owner(owner)))
             return

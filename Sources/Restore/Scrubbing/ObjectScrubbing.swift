@@ -65,7 +65,7 @@ package struct ObjectScrubbing: Sendable {
         case "Pod": WorkloadScrubbing.pod(&result.object)
         case "ServiceAccount": SecretScrubbing.serviceAccount(&result.object)
         case "Secret": SecretScrubbing.secret(&result, context)
-        case "PersistentVolumeClaim": VolumeScrubbing.claim(&result.object, context)
+        case "PersistentVolumeClaim": VolumeScrubbing.claim(&result, context)
         case "PersistentVolume": VolumeScrubbing.volume(&result)
         default: break
         }

@@ -5,29 +5,56 @@ enum VolumeScrubbing {
     static let originalReclaimPolicy = "lifeboat.dr/original-reclaim-policy"
 
     /// A claim keeps its volume when that is restored as well; else the provisioner makes a new one.
-    static func claim(_ object: inout JSONValue, _ context: SkipContext) {
+    static func claim(_ result: inout ObjectScrubbing.Result, _ context: SkipContext) {
         for annotation in [
             "pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
             "volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/storage-provisioner",
             "volume.kubernetes.io/selected-node",
-        ] { object["metadata", "annotations", annotation] = nil }
-        guard let volume = object["spec", "volumeName"]?.string, !volume.isEmpty else { return }
-        let key = ObjectKey(GroupKind(group: "", kind: "PersistentVolume"), namespace: nil, name: volume)
-        guard !context.objects.contains(key) || context.provisionedVolumes.contains(volume) else { return }
-        object["spec", "volumeName"] = nil
-        if object["spec", "storageClassName"]?.string != "" { object["spec", "selector"] = nil }
-        // The volume was filled from it once; its content would otherwise be asked for again.
-        let namespace = object["metadata", "namespace"]?.string
-        for field in ["dataSource", "dataSourceRef"] {
-            guard let source = object["spec", field], let kind = source["kind"]?.string,
-                let name = source["name"]?.string
-            else { continue }
-            let groupKind = GroupKind(group: source["apiGroup"]?.string ?? "", kind: kind)
-            let place = source["namespace"]?.string ?? namespace
-            if !context.objects.contains(ObjectKey(groupKind, namespace: place, name: name)) {
-                object["spec", field] = nil
-            }
+        ] { result.object["metadata", "annotations", annotation] = nil }
+        if let volume = result.object["spec", "volumeName"]?.string, !volume.isEmpty {
+            let key = ObjectKey(GroupKind(group: "", kind: "PersistentVolume"), namespace: nil, name: volume)
+            guard !context.objects.contains(key) || context.provisionedVolumes.contains(volume) else { return }
+            result.object["spec", "volumeName"] = nil
+            if result.object["spec", "storageClassName"]?.string != "" { result.object["spec", "selector"] = nil }
+            dropMissingSources(&result.object, context)
         }
+        fitToSource(&result, context)
+    }
+
+    /// The volume was filled from it once; its content would otherwise be asked for again.
+    private static func dropMissingSources(_ object: inout JSONValue, _ context: SkipContext) {
+        for field in sourceFields {
+            guard let source = source(field, of: object) else { continue }
+            if !context.objects.contains(source) { object["spec", field] = nil }
+        }
+    }
+
+    /// A provisioner makes no volume that is smaller than the snapshot which fills it: the volume had been grown after its claim
+    /// was made (https://github.com/container-storage-interface/spec: Snapshot.size_bytes).
+    private static func fitToSource(_ result: inout ObjectScrubbing.Result, _ context: SkipContext) {
+        let request = ["spec", "resources", "requests", "storage"]
+        for field in sourceFields {
+            guard let source = source(field, of: result.object), source.groupKind.kind == "VolumeSnapshot",
+                let needed = context.volumeSnapshotSizes[NamespacedName(source)],
+                let asked = result.object.value(at: request[...])?.string.flatMap(Quantity.init), asked < needed
+            else { continue }
+            result.object.set(.string(needed.text), at: request[...])
+            result.notes.append(
+                "it asks for \(needed.text) instead of \(asked.text): VolumeSnapshot \(source.name) needs that much"
+            )
+        }
+    }
+
+    private static let sourceFields = ["dataSource", "dataSourceRef"]
+
+    private static func source(_ field: String, of claim: JSONValue) -> ObjectKey? {
+        guard let source = claim["spec", field], let kind = source["kind"]?.string, let name = source["name"]?.string
+        else { return nil }
+        return ObjectKey(
+            GroupKind(group: source["apiGroup"]?.string ?? "", kind: kind),
+            namespace: source["namespace"]?.string ?? claim["metadata", "namespace"]?.string,
+            name: name
+        )
     }
 
     /// A volume waits for its claim by name. With another uid in claimRef the volume controller would take it for released, and

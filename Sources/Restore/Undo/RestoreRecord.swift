@@ -11,14 +11,14 @@ package struct RestoreRecord: Sendable, Equatable {
     package let name: String
     package let created: [ObjectIdentity]
 
-    /// The records of the objects that a plan creates.
-    static func all(of plan: RestorePlan) -> [RestoreRecord] {
-        let created = plan.steps.filter { $0.verdict == .create }.map(\.identity)
-        return stride(from: 0, to: created.count, by: limit)
+    /// The records of the objects that a plan creates, each made when it is asked for.
+    static func all(of plan: RestorePlan) -> some Collection<RestoreRecord> {
+        let created = plan.steps.indices.filter { plan.steps[$0].verdict == .create }
+        return stride(from: 0, to: created.count, by: limit).map { $0 }.lazy
             .map { start in
                 RestoreRecord(
                     name: "created-\(start / limit + 1)",
-                    created: Array(created[start..<min(start + limit, created.count)])
+                    created: created[start..<min(start + limit, created.count)].map { plan.steps[$0].identity }
                 )
             }
     }

@@ -1,16 +1,14 @@
-import KubernetesObjects
-
 /// The place of fields in an object: names of members, and `*` for every element of a list or member of a map.
-struct FieldPath: Sendable, ExpressibleByStringLiteral {
-    let parts: [String]
+package struct FieldPath: Sendable, ExpressibleByStringLiteral {
+    package let parts: [String]
 
-    init(_ text: String) { parts = text.split(separator: "/").map(String.init) }
-    init(stringLiteral value: String) { self.init(value) }
+    package init(_ text: String) { parts = text.split(separator: "/").map(String.init) }
+    package init(stringLiteral value: String) { self.init(value) }
 }
 
 extension JSONValue {
     /// Changes what stands at the path, where anything stands there.
-    mutating func change(_ path: FieldPath, _ body: (inout JSONValue) -> Void) { change(path.parts[...], body) }
+    package mutating func change(_ path: FieldPath, _ body: (inout JSONValue) -> Void) { change(path.parts[...], body) }
 
     private mutating func change(_ parts: ArraySlice<String>, _ body: (inout JSONValue) -> Void) {
         guard let first = parts.first else {
@@ -39,7 +37,7 @@ extension JSONValue {
     }
 
     /// Replaces the text at the path by what the mapping has for it.
-    mutating func map(_ path: FieldPath, _ mapping: [String: String]) {
+    package mutating func map(_ path: FieldPath, _ mapping: [String: String]) {
         change(path) { value in
             if let new = value.string.flatMap({ mapping[$0] }) { value = .string(new) }
         }
@@ -48,7 +46,7 @@ extension JSONValue {
 
 extension JSONValue {
     /// The texts at the path, in the order of the object.
-    func texts(at path: FieldPath) -> [String] { texts(path.parts[...]) }
+    package func texts(at path: FieldPath) -> [String] { texts(path.parts[...]) }
 
     private func texts(_ parts: ArraySlice<String>) -> [String] {
         guard let first = parts.first else { return string.map { [$0] } ?? [] }

@@ -1,7 +1,5 @@
-import KubernetesObjects
-
 /// What an object names and cannot do without. Pure.
-enum ObjectDependencies {
+package enum ObjectDependencies {
     /// A field that holds the name of another object.
     private struct Field: Sendable {
         let path: FieldPath
@@ -15,9 +13,12 @@ enum ObjectDependencies {
         }
     }
 
-    static let account = core("ServiceAccount")
+    package static let account = core("ServiceAccount")
     private static let storageClass = GroupKind(group: "storage.k8s.io", kind: "StorageClass")
 
+    private static func volumeSnapshot(_ suffix: String) -> GroupKind {
+        GroupKind(group: "snapshot.storage.k8s.io", kind: "VolumeSnapshot\(suffix)")
+    }
     private static func core(_ kind: String) -> GroupKind { GroupKind(group: "", kind: kind) }
 
     private static let podFields: [(path: String, kind: GroupKind, isNamespaced: Bool)] =
@@ -34,6 +35,7 @@ enum ObjectDependencies {
             ("volumes/*/projected/sources/*/configMap/name", core("ConfigMap"), true),
             ("volumes/*/projected/sources/*/secret/name", core("Secret"), true),
             ("volumes/*/persistentVolumeClaim/claimName", core("PersistentVolumeClaim"), true),
+            ("volumes/*/ephemeral/volumeClaimTemplate/spec/storageClassName", storageClass, false),
             ("imagePullSecrets/*/name", core("Secret"), true),
             ("serviceAccountName", account, true),
             ("priorityClassName", GroupKind(group: "scheduling.k8s.io", kind: "PriorityClass"), false),
@@ -50,6 +52,14 @@ enum ObjectDependencies {
             Field("spec/storageClassName", storageClass, isNamespaced: false),
         ],
         core("PersistentVolume"): [Field("spec/storageClassName", storageClass, isNamespaced: false)],
+        volumeSnapshot(""): [
+            Field("spec/volumeSnapshotClassName", volumeSnapshot("Class"), isNamespaced: false),
+            Field("status/boundVolumeSnapshotContentName", volumeSnapshot("Content"), isNamespaced: false),
+            Field("spec/source/volumeSnapshotContentName", volumeSnapshot("Content"), isNamespaced: false),
+        ],
+        volumeSnapshot("Content"): [
+            Field("spec/volumeSnapshotClassName", volumeSnapshot("Class"), isNamespaced: false)
+        ],
         account: [
             Field("secrets/*/name", core("Secret")), Field("imagePullSecrets/*/name", core("Secret")),
         ],
@@ -65,7 +75,12 @@ enum ObjectDependencies {
         ],
     ]
 
-    static func of(_ object: JSONValue) -> Set<ObjectKey> {
+    /// Whether objects of a kind name others besides their owners.
+    package static func mayName(_ kind: GroupKind) -> Bool {
+        fields[kind] != nil || PodSpecPath.of(kind) != nil || kind.group == "rbac.authorization.k8s.io"
+    }
+
+    package static func of(_ object: JSONValue) -> Set<ObjectKey> {
         guard let identity = ObjectIdentity(of: object) else { return [] }
         var found: Set<ObjectKey> = []
         let (namespace, kind) = (identity.namespace, identity.groupVersionKind.groupKind)
@@ -99,7 +114,7 @@ enum ObjectDependencies {
     }
 
     /// The accounts that a binding gives something to.
-    static func accounts(of binding: JSONValue) -> Set<ObjectKey> {
+    package static func accounts(of binding: JSONValue) -> Set<ObjectKey> {
         Set(
             (binding["subjects"]?.array ?? []).compactMap { subject in
                 guard subject["kind"]?.string == account.kind, let name = subject["name"]?.string else { return nil }
