@@ -9,6 +9,8 @@ import Testing
 @Suite struct `A restore that is killed` {
     /// How many times it is killed; more when LIFEBOAT_TEST_KILLS says so.
     private static let kills = ProcessInfo.processInfo.environment["LIFEBOAT_TEST_KILLS"].flatMap(Int.init) ?? 8
+    /// A real control plane to restore into, in place of sandboxes. Its namespace `shop` is deleted again and again.
+    private static let kubeconfig = ProcessInfo.processInfo.environment["LIFEBOAT_TEST_KILLS_KUBECONFIG"]
     private static let pairs = 150
 
     /// ConfigMaps that own others, in a namespace that the target has not.
@@ -82,10 +84,9 @@ import Testing
         var range = 0..<1
         var (killed, targets) = (0, 0)
         while killed < Self.kills {
-            let target = try await SandboxCluster.start()
-            let to = try Kubeconfigs.write(target.kubeconfig)
-            let client = try ClusterClient(Kubeconfigs.configuration(target.kubeconfig))
-            program.kubeconfig = to
+            let target = try await KillTarget.start(kubeconfig: Self.kubeconfig)
+            let client = target.client
+            program.kubeconfig = target.kubeconfig
             if targets == 0 {
                 // Measured on this machine: what a run needs before it restores, and what it needs in all.
                 let start = try await milliseconds(["snapshots"])
@@ -106,9 +107,7 @@ import Testing
             let again = try await program.run(arguments + ["--dry-run"])
             let plan = try again.json["plan"]
             #expect(plan?["create"] == 0 && plan?["update"] == 0 && plan?["conflict"] == 0, "\(again.output)")
-            client.close()
-            await target.stop()
-            try? FileManager.default.removeItem(atPath: to)
+            try await target.stop()
         }
         client.close()
         await source.stop()
@@ -118,5 +117,64 @@ import Testing
         print(
             "Killed \(killed) times, \(range.lowerBound) to \(range.upperBound) ms after the start, in \(targets) clusters."
         )
+    }
+}
+
+/// An empty cluster to restore into: a sandbox, or a real control plane without the namespace that comes.
+private struct KillTarget {
+    let client: ClusterClient
+    let kubeconfig: String
+    private let sandbox: SandboxCluster?
+
+    static func start(kubeconfig: String?) async throws -> KillTarget {
+        let sandbox = kubeconfig == nil ? try await SandboxCluster.start() : nil
+        let text = try sandbox?.kubeconfig ?? String(contentsOfFile: kubeconfig ?? "", encoding: .utf8)
+        let target = KillTarget(
+            client: try ClusterClient(Kubeconfigs.configuration(text)),
+            kubeconfig: try Kubeconfigs.write(text),
+            sandbox: sandbox
+        )
+        try await target.empty()
+        return target
+    }
+
+    func stop() async throws {
+        try await empty()
+        client.close()
+        await sandbox?.stop()
+        try? FileManager.default.removeItem(atPath: kubeconfig)
+    }
+
+    /// Takes the namespace away at once. The namespace controller would take its time for it, so what is in it goes first.
+    private func empty() async throws {
+        guard sandbox == nil else { return }
+        for _ in 0..<300 {
+            guard let namespace = try await send("GET", "") else { return }
+            if namespace["metadata", "deletionTimestamp"] == nil { _ = try await send("DELETE", "") }
+            for resource in ["configmaps", "serviceaccounts", "secrets"] {
+                _ = try await send("DELETE", "/\(resource)")
+            }
+            let finalized: JSONValue = [
+                "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "shop"], "spec": ["finalizers": []],
+            ]
+            _ = try await send("PUT", "/finalize", finalized)
+        }
+        Issue.record("the namespace does not go away")
+    }
+
+    /// nil when there is no such namespace.
+    private func send(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue? {
+        do throws(ClusterError) {
+            let answer = try await client.raw(
+                method: method,
+                path: "/api/v1/namespaces/shop\(path)",
+                body: body?.encoded(),
+                contentType: body == nil ? nil : "application/json"
+            )
+            return try? JSONValue(parsing: answer)
+        } catch {
+            guard [.notFound, .conflict].contains(error.kind) else { throw error }
+            return nil
+        }
     }
 }

@@ -117,7 +117,7 @@ import Testing
         #expect(
             try Self.found(Self.claim("storageClassName: slow, "), cluster: Self.storageClass) == [
                 "StorageClass slow does not exist, so that these claims get no volume: PersistentVolumeClaim shop/data; "
-                    + "create it, or restore with --storage-class-mapping slow=OTHER"
+                    + "lifeboat restore SNAPSHOT storageclass/slow, or create it, or restore with --storage-class-mapping slow=OTHER"
             ]
         )
         #expect(
@@ -144,8 +144,8 @@ import Testing
         let nodes = "apiVersion: v1\nkind: Node\nmetadata: {name: one, labels: {disk: ssd, zone: b}}"
         #expect(
             try Self.found(Self.deployment, cluster: nodes) == [
-                "PriorityClass gold does not exist, so that no Pod starts of Deployment.apps shop/web; restore or create it",
-                "RuntimeClass gvisor does not exist, so that no Pod starts of Deployment.apps shop/web; restore or create it",
+                "PriorityClass gold does not exist, so that no Pod starts of Deployment.apps shop/web; lifeboat restore SNAPSHOT priorityclass/gold, or create it",
+                "RuntimeClass gvisor does not exist, so that no Pod starts of Deployment.apps shop/web; lifeboat restore SNAPSHOT runtimeclass/gvisor, or create it",
                 "a node with disk=ssd,zone=a does not exist, so that nowhere can run Deployment.apps shop/web; "
                     + "kubectl label node NAME disk=ssd zone=a",
             ]

@@ -28,7 +28,8 @@ extension RestoreObstacles {
                     .storageClass,
                     "StorageClass \(name)",
                     "does not exist, so that these claims get no volume: \(Self.named(steps, "objects"))",
-                    remedy: "create it, or restore with --storage-class-mapping \(name)=OTHER"
+                    remedy:
+                        "lifeboat restore SNAPSHOT storageclass/\(name), or create it, or restore with --storage-class-mapping \(name)=OTHER"
                 )
             }
         if !withoutClass.isEmpty, !hasDefaultStorageClass {
@@ -89,7 +90,8 @@ extension RestoreObstacles {
                     .ingressClass,
                     "IngressClass \(name)",
                     "does not exist, so that nobody serves \(Self.named(steps, "Ingresses"))",
-                    remedy: "install its controller, or restore with --ingress-class-mapping \(name)=OTHER"
+                    remedy:
+                        "install its controller, and lifeboat restore SNAPSHOT ingressclass/\(name), or restore with --ingress-class-mapping \(name)=OTHER"
                 )
             }
     }
@@ -126,7 +128,7 @@ extension RestoreObstacles {
                         kind,
                         "\(groupKind.kind) \(name)",
                         "does not exist, so that no Pod starts of \(Self.named(steps, "workloads"))",
-                        remedy: "restore or create it"
+                        remedy: "lifeboat restore SNAPSHOT \(groupKind.kind.lowercased())/\(name), or create it"
                     )
                 }
         }
