@@ -57,6 +57,11 @@ package struct BackupRun: Sendable {
         var warnings: [String] = []
         let nonce = await writeFreshnessMarker(discovery, &warnings)
         let plan = CapturePlan(discovery: discovery, selection: policy.selection)
+        for name in policy.selection.unknownResources(among: discovery.preferred.map(\.groupResource)) {
+            warnings.append(
+                "the selection names the resource “\(name)”, which the cluster does not serve; names are as in secrets or deployments.apps"
+            )
+        }
         for left in plan.unreadable { logger.warning("\(left.resource): \(left.reason)") }
         let writer = try await beginning.get()
         let takenAt = now()

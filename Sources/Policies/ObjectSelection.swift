@@ -85,6 +85,14 @@ package struct ObjectSelection: Equatable, Sendable {
         return whole.mayInclude(resource: resource, isNamespaced: false)
     }
 
+    /// Names of resources that fit none of the given ones, such as `Secret` for `secrets`: what they were to exclude is not excluded.
+    package func unknownResources(among resources: [GroupResource]) -> [String] {
+        let known = resources.map(\.description)
+        return (includedResources + excludedResources)
+            .filter { pattern in pattern.isLiteral && !known.contains { pattern.matches($0) } }
+            .map(\.text)
+    }
+
     /// Whether objects of the namespace can be selected.
     package func includes(namespace: String) -> Bool {
         !excludedNamespaces.matches(namespace) && (includedNamespaces.isEmpty || includedNamespaces.matches(namespace))

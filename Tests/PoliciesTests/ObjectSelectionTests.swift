@@ -16,6 +16,15 @@ import Testing
         #expect(selection.literalNamespaces == nil)
     }
 
+    @Test func `names the resources that nobody knows, because they exclude nothing`() {
+        let selection = ObjectSelection(
+            includedResources: ["deployments.apps", "deploy", "*.example.com"],
+            excludedResources: ["Secret", "secrets"]
+        )
+        #expect(selection.unknownResources(among: [deployments, secrets]) == ["deploy", "Secret"])
+        #expect(ObjectSelection.everything.unknownResources(among: []) == [])
+    }
+
     @Test func `lets an exclusion win`() {
         let selection = ObjectSelection(
             includedNamespaces: ["shop-*"],

@@ -147,7 +147,7 @@ package struct RestorePlanner: Sendable {
             verdict: .create
         )
         step.body = object.encoded()
-        step.notes = ["the snapshot has no such namespace; it is made without labels"]
+        step.notes = ["it is not among what is restored, so that it is made without labels"]
         return step
     }
 

@@ -37,7 +37,7 @@ extension RestoreRun {
                 living[owner] = try await uid(of: owner, discovery)
             }
             var plan = try draft.finish(policy: policy, livingOwners: living)
-            plan.warnings = warnings()
+            plan.warnings = warnings() + unknownResources(all, discovery)
             let system = ObjectKey(GroupKind(group: "", kind: "Namespace"), namespace: nil, name: "kube-system")
             plan.clusterUID = try await uid(of: system, discovery) ?? ""
             plan.obstacles = try await obstacles(plan, discovery)
@@ -52,6 +52,13 @@ extension RestoreRun {
         return [
             "the snapshot is incomplete: " + incomplete.map(\.resource).joined(separator: ", ") + " could not be read"
         ]
+    }
+
+    private func unknownResources(_ entries: [SnapshotEntry], _ discovery: Discovery) -> [String] {
+        var known = Set(discovery.resources.map(\.groupResource))
+        for entry in entries { known.insert(entry.resource.groupResource) }
+        return policy.selection.unknownResources(among: Array(known))
+            .map { "the selection names the resource “\($0)”, which neither the snapshot nor the cluster has" }
     }
 
     // MARK: The snapshot

@@ -31,7 +31,7 @@ struct ChosenEntries {
             required = Set(chosen.map { ObjectKey($0.identity) })
         }
         if policy.withDependencies { try addDependencies(&chosen, &required) }
-        if !policy.objects.isEmpty { addNamespaces(&chosen, &required) }
+        addNamespaces(&chosen, &required)
         try addDefinitions(&chosen, &required)
         return Result(entries: chosen, required: required)
     }
@@ -134,7 +134,6 @@ struct ChosenEntries {
             guard key.groupKind == ObjectDependencies.account else { continue }
             for (binding, accounts) in bindings where accounts.contains(key) { take(binding) }
         }
-        addNamespaces(&chosen, &required)
     }
 
     /// What is excluded does not come because something else needs it either; the cluster may have it.
@@ -146,6 +145,7 @@ struct ChosenEntries {
 
     /// A namespace comes with its labels and annotations, because policies of the cluster go by them.
     private func addNamespaces(_ chosen: inout [SnapshotEntry], _ required: inout Set<ObjectKey>) {
+        guard !policy.selection.excludedResources.matches("namespaces") else { return }
         let names = Set(chosen.map(\.namespace))
         let known = Set(chosen.map { ObjectKey($0.identity) })
         for entry in entries where entry.resource.kind == "Namespace" && entry.resource.group.isEmpty {

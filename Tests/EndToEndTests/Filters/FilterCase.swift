@@ -7,8 +7,10 @@ struct FilterCase: Sendable, CustomTestStringConvertible {
     private let resources: String
     private let labels: String
     private let clusterResources: String
-    /// What a backup takes.
+    /// What is selected.
     let taken: Set<String>
+    /// What a backup takes besides, because what is selected needs it.
+    let needed: Set<String>
     /// What comes unasked with a restore into an empty cluster, because nothing could stand without it.
     let added: Set<String>
     /// What the empty cluster cannot take, because its definition does not come.
@@ -37,8 +39,9 @@ struct FilterCase: Sendable, CustomTestStringConvertible {
                 .map { String($0) }
         )
         let rest = cells[5].split(separator: " ")
-        precondition(rest.allSatisfy { "+-".contains($0.prefix(1)) }, "more than + and -: \(row)")
-        added = Set(rest.filter { $0.hasPrefix("+") }.map { String($0.dropFirst()) })
+        precondition(rest.allSatisfy { "+-±".contains($0.prefix(1)) }, "more than +, - and ±: \(row)")
+        added = Set(rest.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
+        needed = Set(rest.filter { $0.hasPrefix("±") }.map { String($0.dropFirst()) })
         unserved = Set(rest.filter { $0.hasPrefix("-") }.map { String($0.dropFirst()) })
     }
 

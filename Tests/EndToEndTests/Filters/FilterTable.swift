@@ -5,6 +5,8 @@
 // - Cluster-scoped objects come by default (`auto`) when all namespaces are included (exclusions do not count), or when their resource is
 //   included by its whole name; with `include` always; with `exclude` never.
 // - A Namespace is selected by its name as its content is, whatever its labels are and whatever is said about cluster-scoped objects.
+// - With `auto` and named namespaces a backup takes single cluster-scoped objects that the taken ones need (here the definitions of custom
+//   resources), unless resources are included or excluded so that they are not among them.
 // - A restore also brings the namespaces of objects, and the definitions of custom resources that the cluster does not serve, unless the
 //   definitions or cluster-scoped objects are excluded.
 
@@ -13,13 +15,13 @@ extension FilterCase {
         """
         -                | - | - | auto    | SHOP TEST BLOG CLUSTER |
         *                | - | - | auto    | SHOP TEST BLOG CLUSTER |
-        shop             | - | - | auto    | SHOP                   | +d1
-        shop-test        | - | - | auto    | TEST                   | +d2
-        blog             | - | - | auto    | BLOG                   | +d1
-        shop blog        | - | - | auto    | SHOP BLOG              | +d1
-        shop*            | - | - | auto    | SHOP TEST              | +d1 +d2
-        *-test           | - | - | auto    | TEST                   | +d2
-        b??g             | - | - | auto    | BLOG                   | +d1
+        shop             | - | - | auto    | SHOP                   | ±d1
+        shop-test        | - | - | auto    | TEST                   | ±d2
+        blog             | - | - | auto    | BLOG                   | ±d1
+        shop blog        | - | - | auto    | SHOP BLOG              | ±d1
+        shop*            | - | - | auto    | SHOP TEST              | ±d1 ±d2
+        *-test           | - | - | auto    | TEST                   | ±d2
+        b??g             | - | - | auto    | BLOG                   | ±d1
         shop-?           | - | - | auto    | nothing                |
         sho              | - | - | auto    | nothing                |
         SHOP             | - | - | auto    | nothing                |
@@ -28,9 +30,9 @@ extension FilterCase {
         !shop*           | - | - | auto    | BLOG CLUSTER           |
         !*               | - | - | auto    | CLUSTER                |
         * !blog          | - | - | auto    | SHOP TEST CLUSTER      |
-        shop* !shop-test | - | - | auto    | SHOP                   | +d1
-        shop* !shop      | - | - | auto    | TEST                   | +d2
-        shop blog !blog  | - | - | auto    | SHOP                   | +d1
+        shop* !shop-test | - | - | auto    | SHOP                   | ±d1
+        shop* !shop      | - | - | auto    | TEST                   | ±d2
+        shop blog !blog  | - | - | auto    | SHOP                   | ±d1
         shop !shop       | - | - | auto    | nothing                |
         -                | - | - | include | SHOP TEST BLOG CLUSTER |
         -                | - | - | exclude | SHOP TEST BLOG         | -s5 -t3 -b3
@@ -86,7 +88,7 @@ extension FilterCase {
         -    | configmaps !configmaps                            | - | auto    | nothing                         |
         -    | !*                                                | - | auto    | nothing                         |
         shop | configmaps                                        | - | auto    | s1 s2                           | +shop
-        shop | !namespaces                                       | - | auto    | s1 s2 s3 s4 s5                  | +shop +d1
+        shop | !namespaces                                       | - | auto    | s1 s2 s3 s4 s5                  | +shop ±d1
         shop | namespaces                                        | - | exclude | shop                            |
         shop | clusterroles.rbac.authorization.k8s.io            | - | auto    | c1                              |
         shop | clusterroles.*                                    | - | auto    | nothing                         |
@@ -98,7 +100,7 @@ extension FilterCase {
         shop | fleets.things.example.com                         | - | auto    | c4                              | +d3
         shop | fleets.*                                          | - | auto    | nothing                         |
         shop | fleets.*                                          | - | include | c4                              | +d3
-        shop | *                                                 | - | auto    | SHOP                            | +d1
+        shop | *                                                 | - | auto    | SHOP                            | ±d1
         shop | *                                                 | - | include | SHOP CLUSTER                    |
         """
     )
@@ -127,15 +129,15 @@ extension FilterCase {
         -                | - | {matchExpressions: [{key: tier, operator: Exists}]} | auto | shop s3 s4 shop-test t1 t3 blog c3 | +d2
         -                | - | app=web               | include | shop s1 s3 s4 s5 shop-test t1 t2 blog c1             | +d1
         -                | - | app=web               | exclude | shop s1 s3 s4 s5 shop-test t1 t2 blog                | -s5
-        shop             | - | app=web               | auto    | shop s1 s3 s4 s5                                     | +d1
+        shop             | - | app=web               | auto    | shop s1 s3 s4 s5                                     | ±d1
         shop             | - | app=web               | include | shop s1 s3 s4 s5 c1                                  | +d1
         shop             | - | tier=prod             | auto    | shop s3 s4                                           |
         shop             | - | tier=prod             | include | shop s3 s4 c3                                        |
         shop             | - | tier=prod             | exclude | shop s3 s4                                           |
         shop             | - | !app                  | include | shop s2 c2 c3 d1 d2 d3                               |
-        shop*            | - | tier=test             | auto    | shop shop-test t1 t3                                 | +d2
+        shop*            | - | tier=test             | auto    | shop shop-test t1 t3                                 | ±d2
         shop* !shop-test | - | tier=prod             | auto    | shop s3 s4                                           |
-        shop blog        | - | app=blog              | auto    | shop blog b1 b3                                      | +d1
+        shop blog        | - | app=blog              | auto    | shop blog b1 b3                                      | ±d1
         !shop            | - | app=web               | auto    | shop-test t1 t2 blog c1                              |
         *                | - | app=blog              | auto    | shop shop-test blog b1 b3 c4                         | +d1 +d3
         blog             | - | !app                  | auto    | blog b2                                              |
@@ -166,7 +168,7 @@ extension FilterCase {
         shop* !shop-test | !secrets               | tier=prod | auto    | shop s4                      |
         *-test           | *.example.com          | tier      | auto    | t3                           | +shop-test +d2
         *-test           | *.example.com          | tier      | include | t3                           | +shop-test +d2
-        *-test           | *.example.com          | tier      | exclude | t3                           | -t3
+        *-test           | *.example.com          | tier      | exclude | t3                           | -t3 +shop-test
         shop-test        | !deployments.apps !*.example.com | app=web | auto | shop-test t1           |
         blog             | *.things.example.com   | app=blog  | auto    | b3                           | +blog +d1
         blog             | *.things.example.com   | app=blog  | include | b3 c4                        | +blog +d1 +d3
