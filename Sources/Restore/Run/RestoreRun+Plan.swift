@@ -137,65 +137,50 @@ extension RestoreRun {
 
     // MARK: The cluster
 
-    private struct Decision: Sendable {
-        /// nil for an object that the plan did not have.
-        let index: Int?
-        let step: RestorePlan.Step
-    }
-
     /// Lists what the cluster has of the resources that the plan touches, and decides by it.
     ///
     /// - Returns: the uids of the objects of the plan that exist and own others.
     private func compare(_ draft: inout PlanDraft, _ planner: RestorePlanner) async throws -> [ObjectKey: String] {
-        let made = try await decisions(on: draft.plan, planner)
-        let owners = PlanIndex.owners(of: draft.plan.steps)
-        var living: [ObjectKey: String] = [:]
-        for decision in made {
-            guard let index = decision.index else {
-                draft.plan.steps.append(decision.step)
-                continue
-            }
-            draft.plan.steps[index] = decision.step
-            let key = decision.step.key
-            if owners.contains(key) { living[key] = decision.step.existing?.uid }
-        }
-        let gone: [RestorePlan.Verdict] = [.delete, .skip(.createdByRestore), .skip(.extraWithData)]
-        draft.plan.steps.removeAll { $0.existing == nil && gone.contains($0.verdict) }
-        return living
-    }
-
-    private func decisions(on plan: RestorePlan, _ planner: RestorePlanner) async throws -> [Decision] {
         var wanted: [APIResource: [NamespacedName: Int]] = [:]
-        for (index, step) in plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
+        for (index, step) in draft.plan.steps.enumerated() where planner.kinds.isServed(step.resource) {
             wanted[step.resource, default: [:]][step.namespacedName] = index
         }
         for resource in prunedResources(planner) where wanted[resource] == nil { wanted[resource] = [:] }
         let resources = wanted.sorted { $0.value.count > $1.value.count }
-        return try await withThrowingTaskGroup(of: [Decision].self) { group in
-            var decisions: [Decision] = []
+        wanted = [:]
+        let contents = draft.plan.contents
+        let steps = SharedSteps(taking: &draft.plan.steps)
+        try await withThrowingTaskGroup(of: Void.self) { group in
             var next = 0
             func begin() {
                 guard next < resources.count else { return }
                 let (resource, indices) = resources[next]
                 next += 1
-                group.addTask { try await decide(resource, indices, plan, planner) }
+                group.addTask { try await decide(resource, indices, steps, planner, contents) }
             }
             for _ in 0..<8 { begin() }
-            while let made = try await group.next() {
-                decisions += made
-                begin()
-            }
-            return decisions
+            while try await group.next() != nil { begin() }
         }
+        draft.plan.steps = steps.end()
+        let gone: [RestorePlan.Verdict] = [.delete, .skip(.createdByRestore), .skip(.extraWithData)]
+        draft.plan.steps.removeAll { $0.existing == nil && gone.contains($0.verdict) }
+        let owners = PlanIndex.owners(of: draft.plan.steps)
+        var living: [ObjectKey: String] = [:]
+        if !owners.isEmpty {
+            for step in draft.plan.steps {
+                if let existing = step.existing, owners.contains(step.key) { living[step.key] = existing.uid }
+            }
+        }
+        return living
     }
 
     private func decide(
         _ resource: APIResource,
         _ indices: [NamespacedName: Int],
-        _ plan: RestorePlan,
-        _ planner: RestorePlanner
-    ) async throws -> [Decision] {
-        var decisions: [Decision] = []
+        _ steps: SharedSteps,
+        _ planner: RestorePlanner,
+        _ contents: PlanContents?
+    ) async throws {
         var query = ListQuery()
         let namespaces = Set(indices.keys.map(\.namespace))
         if planner.pruneScope == nil, namespaces.count == 1, let only = namespaces.first, !only.isEmpty {
@@ -209,12 +194,10 @@ extension RestoreRun {
                         namespace: item.namespace,
                         name: item.name
                     )
-                    if let step = try extraStep(page, item, key, resource, planner) {
-                        decisions.append(Decision(index: nil, step: step))
-                    }
+                    if let step = try extraStep(page, item, key, resource, planner) { steps.append(step) }
                     continue
                 }
-                var step = plan.steps[index]
+                var step = steps[index]
                 step.existing = RestorePlan.ExistingObject(uid: item.uid, resourceVersion: item.resourceVersion)
                 if step.verdict == .create, item.isTerminating {
                     // It will be gone: it is created as soon as it is.
@@ -226,16 +209,15 @@ extension RestoreRun {
                         range: item.range,
                         leavesOutManagedFields: true
                     )
-                    let filled = try plan.filled(step)
+                    let filled = try contents?.filled(step) ?? step
                     let body = try JSONValue(parsing: filled.body)
                     step.status = filled.status
                     planner.decide(&step, wanted: body, existing: existing)
                     try await settleDoubt(&step, wanted: body, existing: existing)
                 }
-                decisions.append(Decision(index: index, step: step))
+                steps[index] = step
             }
         }
-        return decisions
     }
 
     /// Asks the server whether writing the wanted object would change anything: it may refuse or default the fields that differ.
