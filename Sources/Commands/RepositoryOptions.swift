@@ -7,7 +7,7 @@ package struct RepositoryOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
         help:
-            "Where the repository is: a folder or s3://BUCKET/PREFIX?OPTIONS (LIFEBOAT_REPOSITORY); see docs/stores.md."
+            "A folder, s3://BUCKET/PREFIX?OPTIONS or sftp://USER@HOST/FOLDER (LIFEBOAT_REPOSITORY); see docs/stores.md."
     )
     package var repository: String?
 

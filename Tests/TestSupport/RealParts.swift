@@ -17,6 +17,9 @@ package enum RealParts {
         "AWS_ACCESS_KEY_ID": "lifeboat-test-reader", "AWS_SECRET_ACCESS_KEY": "lifeboat-reader-secret",
     ]
 
+    /// The folder of a real sshd that `.ci/run-sshd` started: it has an `ssh_config` with the host `lifeboat-sshd`.
+    package static var sftp: String? { value("LIFEBOAT_TEST_SFTP") }
+
     private static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

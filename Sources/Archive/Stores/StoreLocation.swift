@@ -1,11 +1,17 @@
 package import KubernetesObjects
 
-/// Where a repository is, as users write it: a folder, `file://FOLDER`, `s3://BUCKET/PREFIX?OPTIONS`.
+/// Where a repository is, as users write it: a folder, `file://FOLDER`, `s3://BUCKET/PREFIX?OPTIONS`,
+/// `sftp://USER@HOST/FOLDER` or `sftp:USER@HOST:FOLDER`.
 package enum StoreLocation: Sendable {
     case folder(String)
     case s3(S3Location)
+    case sftp(SFTPLocation)
 
     package init(parsing text: String) throws(LifeboatError) {
+        if text.hasPrefix("sftp:"), !text.hasPrefix("sftp://") {
+            self = .sftp(try SFTPLocation(scp: text.dropFirst(5)))
+            return
+        }
         guard let scheme = text.firstRange(of: "://") else {
             self = .folder(text)
             return
@@ -13,11 +19,12 @@ package enum StoreLocation: Sendable {
         switch text[..<scheme.lowerBound] {
         case "file": self = .folder(String(text[scheme.upperBound...]))
         case "s3": self = .s3(try S3Location(parsing: text[scheme.upperBound...]))
+        case "sftp": self = .sftp(try SFTPLocation(url: text[scheme.upperBound...]))
         default:
             throw LifeboatError(
                 .usage,
-                "the repository “\(text.prefix { $0 != "?" })” is in no kind of store that this version knows",
-                remedy: "give a folder or s3://BUCKET/PREFIX"
+                "no store of this version is written as “\(text[..<scheme.upperBound])…”",
+                remedy: "give a folder, s3://BUCKET/PREFIX or sftp://USER@HOST/FOLDER"
             )
         }
     }
@@ -27,6 +34,7 @@ package enum StoreLocation: Sendable {
         switch self {
         case .folder(let path): FolderStore(path: path)
         case .s3(let location): try S3Store(location, environment: environment)
+        case .sftp(let location): SFTPStore(location, environment: environment)
         }
     }
 }

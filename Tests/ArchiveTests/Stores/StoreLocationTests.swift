@@ -53,7 +53,8 @@ import Testing
         "s3://bucket?object-lock=governance",
         "s3://bucket?retention-days=3", "s3://bucket?object-lock=always&retention-days=3",
         "s3://bucket?object-lock=compliance&retention-days=0",
-        "s3://bucket?region", "gs://bucket/x", "http://host/x",
+        "s3://bucket?region", "gs://bucket/x", "http://host/x", "http://user:hush@host/x", "s3://AKID:hush@bucket/x",
+        "ftp://hush@x/y",
     ])
     func `what cannot be meant is a usage error that repeats no value`(text: String) {
         let error = #expect(throws: LifeboatError.self) { try StoreLocation(parsing: text) }

@@ -24,11 +24,14 @@ package struct S3Location: Equatable, Sendable {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = parts[0].split(separator: "/", omittingEmptySubsequences: true)
         guard let bucket = path.first, parts[0].first != "/", Self.isBucketName(bucket) else {
-            throw Self.wrong("“s3://\(parts[0])” names no bucket", "write it as s3://BUCKET/PREFIX")
+            throw Self.wrong(
+                "the S3 repository names no bucket",
+                "write it as s3://BUCKET/PREFIX; keys have no place in it"
+            )
         }
         guard !path.contains(".."), !path.contains(".") else {
             throw Self.wrong(
-                "the prefix of “s3://\(parts[0])” has a step of dots",
+                "the prefix of the S3 repository has a step of dots",
                 "write the prefix without “.” and “..”"
             )
         }

@@ -12,11 +12,18 @@ enum StoreUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible
     case folder = "a folder"
     case fakeS3 = "a bucket of the tests' own server"
     case seaweedFS = "a bucket of SeaweedFS"
+    case sshd = "a folder behind sshd"
 
     var testDescription: String { rawValue }
 
     static var available: [StoreUnderTest] {
-        allCases.filter { $0 != .seaweedFS || RealParts.s3 != nil }
+        allCases.filter { kind in
+            switch kind {
+            case .seaweedFS: RealParts.s3 != nil
+            case .sshd: RealParts.sftp != nil
+            default: true
+            }
+        }
     }
 
     /// A store of its own for each test.
@@ -31,6 +38,10 @@ enum StoreUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible
             let server = try FakeS3(FakeS3.Traits(pageSize: 700))
             return OpenStore(try server.store()) { withExtendedLifetime(server) {} }
         case .seaweedFS: return OpenStore(try SeaweedFS.store())
+        case .sshd:
+            let path = FileManager.default.temporaryDirectory.appending(path: "lifeboat-sftp-\(UUID().uuidString)")
+                .path()
+            return OpenStore(try Sshd.store(path)) { try? FileManager.default.removeItem(atPath: path) }
         }
     }
 }
@@ -79,6 +90,18 @@ enum SeaweedFS {
             }
             created.insert(bucket)
         }
+    }
+}
+
+/// The real sshd in whose folder LIFEBOAT_TEST_SFTP points.
+enum Sshd {
+    static let reason: Comment = "LIFEBOAT_TEST_SFTP names no sshd; .ci/run-sshd starts one"
+
+    static func store(_ path: String, host: String = "lifeboat-sshd") throws -> SFTPStore {
+        let text = "\(host)\(path)?ssh-config=\(RealParts.sftp ?? "")/ssh_config"
+        var environment = StoreEnvironment.test(ProcessInfo.processInfo.environment)
+        environment.random = { count in (0..<count).map { _ in UInt8.random(in: 0...255) } }
+        return SFTPStore(try SFTPLocation(url: text[...]), environment: environment)
     }
 }
 
