@@ -64,7 +64,7 @@ let package = Package(
         module(
             "Archive",
             knows: ["KubernetesObjects"],
-            uses: ["CZstd", "CBlobDictionary", "COpenSSL", crypto, cryptoExtras, logging]
+            uses: ["CZstd", "CBlobDictionary", "COpenSSL", "CCurl", "CCurlShims", crypto, cryptoExtras, logging]
         ),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
         module(
@@ -111,7 +111,7 @@ let package = Package(
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
         tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),
-        tests("ArchiveTests", knows: ["KubernetesObjects", "Archive"], uses: [crypto, cryptoExtras]),
+        tests("ArchiveTests", knows: ["KubernetesObjects", "Archive", "TestSupport"], uses: [crypto, cryptoExtras]),
         tests("PoliciesTests", knows: ["KubernetesObjects", "Policies"]),
         tests(
             "DaemonTests",

@@ -26,7 +26,7 @@ package struct InitCommand: AsyncParsableCommand {
             passphrase: passphrase,
             environment: RepositoryOptions.environment
         )
-        let path = try repository.location()
+        let path = store.location
         try output.print(["schemaVersion": "lifeboat.dr/v1", "repository": .string(created.id), "path": .string(path)])
         {
             """

@@ -4,7 +4,11 @@ internal import KubernetesObjects
 
 /// Where the repository is and what opens it.
 package struct RepositoryOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: "Folder of the repository (LIFEBOAT_REPOSITORY).")
+    @Option(
+        name: [.short, .long],
+        help:
+            "A folder, s3://BUCKET/PREFIX?OPTIONS or sftp://USER@HOST/FOLDER (LIFEBOAT_REPOSITORY); see docs/stores.md."
+    )
     package var repository: String?
 
     @Option(help: "File that holds the passphrase in its first line (LIFEBOAT_PASSWORD_FILE).")
@@ -21,24 +25,20 @@ package struct RepositoryOptions: ParsableArguments {
     }
 
     /// The place that the repository is in, or is to be created in.
-    package func store() throws -> FolderStore { FolderStore(path: try location()) }
+    package func store() throws -> any ObjectStore {
+        try StoreLocation(parsing: try location()).store(Self.storeEnvironment)
+    }
 
+    /// The repository as the user wrote it.
     package func location() throws -> String {
-        guard let path = repository ?? Environment.value("LIFEBOAT_REPOSITORY"), !path.isEmpty else {
+        guard let text = repository ?? Environment.value("LIFEBOAT_REPOSITORY"), !text.isEmpty else {
             throw LifeboatError(
                 .usage,
                 "no repository was named",
                 remedy: "give --repository FOLDER or set LIFEBOAT_REPOSITORY"
             )
         }
-        guard !path.contains("://") || path.hasPrefix("file://") else {
-            throw LifeboatError(
-                .usage,
-                "the repository “\(path)” is not a folder",
-                remedy: "this version keeps repositories in folders: give a path"
-            )
-        }
-        return path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
+        return text
     }
 
     /// The identity file, the password file, or a passphrase asked for on the terminal, twice when it is a new one.
@@ -74,6 +74,14 @@ package struct RepositoryOptions: ParsableArguments {
         }
         return first
     }
+
+    private static let storeEnvironment = StoreEnvironment(
+        variables: Environment.all,
+        readFile: { path in try? Environment.read(path, what: "the file") },
+        now: { SystemClock.now() },
+        pause: { SystemClock.pause(seconds: $0) },
+        random: { SystemClock.random($0) }
+    )
 
     package static let environment = ArchiveEnvironment(
         now: { SystemClock.now() },

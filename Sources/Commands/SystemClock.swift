@@ -21,6 +21,14 @@ package enum SystemClock {
         try await Task.sleep(for: .milliseconds(Int(seconds * 1000)))
     }
 
+    /// Blocks the calling thread, for stores, which work without suspending.
+    package static func pause(seconds: Double) {
+        let whole = seconds.rounded(.down)
+        var wanted = timespec(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9))
+        var rest = timespec()
+        while nanosleep(&wanted, &rest) != 0, errno == EINTR { wanted = rest }
+    }
+
     /// Bytes from the system's generator, fit for keys.
     package static func random(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

@@ -40,6 +40,13 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case repositoryUnsupported = "repository.unsupported"
     case storageFull = "storage.full"
     case storageFailed = "storage.failed"
+    case storeDenied = "store.denied"
+    case storeCredentials = "store.credentials"
+    case storeUnreachable = "store.unreachable"
+    case storeTLS = "store.tls"
+    case storeOverloaded = "store.overloaded"
+    case storeBucketMissing = "store.bucket-missing"
+    case storeMalformedAnswer = "store.malformed-answer"
     case snapshotNotFound = "snapshot.not-found"
     case objectNotFound = "snapshot.object-not-found"
 
@@ -65,7 +72,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     /// The process exit status for a run that ends with this code.
     package var exitStatus: ExitStatus {
         switch self {
-        case .repositoryNotFound: .noRepository
+        case .repositoryNotFound, .storeBucketMissing: .noRepository
         case .repositoryBusy: .busy
         case .repositoryWrongKey, .repositoryKeyMissing: .wrongKey
         case .usage, .policyInvalid, .scheduleInvalid: .usage

@@ -8,6 +8,18 @@ package enum RealParts {
     package static var sourceKubeconfig: String? { value("LIFEBOAT_TEST_SOURCE_KUBECONFIG") }
     package static var targetKubeconfig: String? { value("LIFEBOAT_TEST_TARGET_KUBECONFIG") }
 
+    /// The endpoint of a real S3 server, with the two pairs of keys that `.ci/run-seaweedfs` gives it.
+    package static var s3: String? { value("LIFEBOAT_TEST_S3") }
+    package static let s3Keys = [
+        "AWS_ACCESS_KEY_ID": "lifeboat-test-key", "AWS_SECRET_ACCESS_KEY": "lifeboat-test-secret",
+    ]
+    package static let s3ReaderKeys = [
+        "AWS_ACCESS_KEY_ID": "lifeboat-test-reader", "AWS_SECRET_ACCESS_KEY": "lifeboat-reader-secret",
+    ]
+
+    /// The folder of a real sshd that `.ci/run-sshd` started: it has an `ssh_config` with the host `lifeboat-sshd`.
+    package static var sftp: String? { value("LIFEBOAT_TEST_SFTP") }
+
     private static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -33,7 +33,7 @@ struct DaemonWork: @unchecked Sendable {
     }
 
     /// The history lies in the repository as small objects under `h/`; they hold no secret.
-    static func history(_ store: FolderStore) -> RunHistory {
+    static func history(_ store: any ObjectStore) -> RunHistory {
         RunHistory.objects(
             prefix: "h/",
             list: { prefix in try store.list(prefix).map(\.name) },

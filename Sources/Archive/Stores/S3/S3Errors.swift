@@ -1,0 +1,109 @@
+internal import KubernetesObjects
+
+/// What answers and failures of the object storage are to the user.
+enum S3Errors {
+    static func unreachable(_ client: S3Client, _ failure: WebFailure, attempts: Int) -> LifeboatError {
+        let times = attempts == 1 ? "" : " (\(attempts) attempts)"
+        let message = "\(client.location) cannot be reached: \(failure.message)\(times)"
+        switch failure.kind {
+        case .tls:
+            return LifeboatError(
+                .storeTLS,
+                message,
+                remedy: "give the authority of its certificate by ca-file=FILE in the repository or AWS_CA_BUNDLE"
+            )
+        default:
+            return LifeboatError(
+                .storeUnreachable,
+                message,
+                remedy: "check the endpoint \(client.endpoint.address.authority) and the network, then run again; "
+                    + "nothing that was committed is lost"
+            )
+        }
+    }
+
+    static func malformed(_ client: S3Client, _ key: String?, _ problem: String) -> LifeboatError {
+        LifeboatError(
+            .storeMalformedAnswer,
+            "the answer about \(place(client, key)) is not what object storage sends: \(problem)",
+            remedy: "look for a proxy or captive portal between here and \(client.endpoint.address.authority)"
+        )
+    }
+
+    /// The error of an answer that is none of the successes that a request can have.
+    static func refused(_ client: S3Client, _ action: String, _ key: String?, _ answer: WebAnswer) -> LifeboatError {
+        let error = answer.error
+        let code = error?["Code"]
+        let said = [code ?? "HTTP \(answer.status)", oneLine(error?["Message"])].compactMap { $0 }.joined(
+            separator: ": "
+        )
+        let message = "cannot \(action) \(place(client, key)): \(said)"
+        switch (answer.status, code) {
+        case (_, "NoSuchBucket"):
+            return LifeboatError(
+                .storeBucketMissing,
+                "the bucket \(client.endpoint.bucket) does not exist at \(client.endpoint.address.authority)",
+                remedy: "create the bucket, or correct its name or the endpoint"
+            )
+        case (507, _), (_, "QuotaExceeded"), (_, "InsufficientStorage"), (_, "XMinioStorageFull"):
+            return LifeboatError(
+                .storageFull,
+                message,
+                remedy: "free space or raise the quota; nothing that was committed is lost, so run again"
+            )
+        case (301, _), (307, _), (_, "AuthorizationHeaderMalformed"), (_, "PermanentRedirect"),
+            (_, "IllegalLocationConstraintException"):
+            let region = answer.headers["x-amz-bucket-region"] ?? error?["Region"]
+            return LifeboatError(
+                .storeDenied,
+                message,
+                remedy: region.map { "add region=\(oneLine($0) ?? "") to the options of the repository" }
+                    ?? "correct the region of the repository: region=NAME"
+            )
+        case (_, "RequestTimeTooSkewed"):
+            return LifeboatError(.storeDenied, message, remedy: "set the clock of this machine")
+        case (_, "SignatureDoesNotMatch"):
+            return LifeboatError(
+                .storeDenied,
+                message,
+                remedy: "check AWS_SECRET_ACCESS_KEY, and that no proxy changes the requests"
+            )
+        case (_, let code?) where WebAnswer.expiredCodes.contains(code):
+            return LifeboatError(
+                .storeDenied,
+                message,
+                remedy: "renew the credential; \(code) is what the server calls it"
+            )
+        case (401, _), (403, _):
+            return LifeboatError(
+                .storeDenied,
+                message,
+                remedy: "give this identity the permission to \(action) objects, as docs/stores.md shows"
+            )
+        case (429, _), (503, _):
+            return LifeboatError(
+                .storeOverloaded,
+                message,
+                remedy: "run again later; nothing that was committed is lost"
+            )
+        default:
+            return LifeboatError(
+                .storageFailed,
+                message,
+                remedy: "see what the server says, then run again; nothing that was committed is lost"
+            )
+        }
+    }
+
+    private static func place(_ client: S3Client, _ key: String?) -> String {
+        "s3://\(client.endpoint.bucket)" + (key.map { "/\($0)" } ?? "")
+    }
+
+    /// The words of the server, which may be anything, in one short line.
+    private static func oneLine(_ text: String?) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        return String(
+            text.prefix(200).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 }
+        )
+    }
+}

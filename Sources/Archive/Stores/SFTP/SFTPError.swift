@@ -1,0 +1,11 @@
+internal import KubernetesObjects
+
+/// Why an operation ended.
+enum SFTPError: Error, Equatable {
+    /// The connection ended, or never came about; what ssh said about it.
+    case lost(String)
+    /// What came is not the protocol.
+    case malformed(String)
+    /// The server refuses, for a reason that another connection does not change.
+    case refused(LifeboatError)
+}

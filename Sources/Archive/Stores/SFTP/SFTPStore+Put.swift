@@ -1,0 +1,132 @@
+package import KubernetesObjects
+internal import Synchronization
+
+extension SFTPStore {
+    /// Writes under `tmp/`, flushes, and renames to the name, which the protocol does only when nothing has it.
+    package func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool {
+        // The same file in both tries, so that the second finds out what became of the first.
+        let temporary = "tmp/" + Hexadecimal.encode(random(16))
+        var mayBeRenamed = false
+        return try connections.withConnection { (connection) throws(SFTPError) in
+            if let size = try size(name, connection) {
+                guard mayBeRenamed, size == bytes.count, try self.size(temporary, connection) == nil else {
+                    if mayBeRenamed { _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) } }
+                    return false
+                }
+                // The connection ended between the renaming and its answer.
+                return true
+            }
+            try makeFolders(name, connection)
+            let handle = try write(temporary, bytes, connection)
+            do throws(SFTPError) {
+                try flush(handle, name, connection)
+                mayBeRenamed = true
+                let isNew = try rename(temporary, name, connection)
+                // The entry of the folder goes to the disk with the file whose links have changed.
+                if isNew { try flush(handle, name, connection) }
+                _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+                return isNew
+            } catch {
+                if case .refused = error {
+                    _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+                    _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) }
+                }
+                throw error
+            }
+        }
+    }
+
+    private func write(_ temporary: String, _ bytes: [UInt8], _ connection: SFTPConnection) throws(SFTPError) -> [UInt8]
+    {
+        // Write, create, and the whole anew: a second try begins over what the first has left.
+        let flags: UInt32 = 0x02 | 0x08 | 0x10
+        let opened = try connection.ask(SFTPType.open) {
+            $0.text(path(temporary))
+            $0.number(flags)
+            $0.number(4)
+            $0.number(0o600)
+        }
+        guard case .handle(let handle) = opened else { throw refusal("write", temporary, opened) }
+        // A batch at a time, so that one copy of the bytes is not made at once.
+        let batch = SFTPConnection.chunk * SFTPConnection.window
+        for start in stride(from: 0, to: bytes.count, by: batch) {
+            let requests = stride(from: start, to: min(start + batch, bytes.count), by: SFTPConnection.chunk)
+                .map { offset in
+                    (
+                        type: SFTPType.write,
+                        fields: SFTPConnection.fields {
+                            $0.text(handle)
+                            $0.long(UInt64(offset))
+                            $0.text(bytes[offset..<min(offset + SFTPConnection.chunk, bytes.count)])
+                        }
+                    )
+                }
+            for answer in try connection.ask(requests) where answer.status?.isDone != true {
+                _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+                _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) }
+                throw refusal("write", temporary, answer)
+            }
+        }
+        return handle
+    }
+
+    /// A server without the extension flushes when it likes; docs/stores.md says so.
+    private func flush(_ handle: [UInt8], _ name: String, _ connection: SFTPConnection) throws(SFTPError) {
+        guard connection.extensions.contains("fsync@openssh.com") else { return }
+        let answer = try connection.ask(SFTPType.extended) {
+            $0.text("fsync@openssh.com")
+            $0.text(handle)
+        }
+        guard answer.status?.isDone == true else { throw refusal("flush", name, answer) }
+    }
+
+    private func rename(_ temporary: String, _ name: String, _ connection: SFTPConnection) throws(SFTPError) -> Bool {
+        // Not posix-rename@openssh.com, which replaces.
+        let answer = try connection.ask(SFTPType.rename) {
+            $0.text(path(temporary))
+            $0.text(path(name))
+        }
+        if answer.status?.isDone == true { return true }
+        // The protocol has no code for a name that is taken.
+        guard try size(name, connection) != nil else { throw refusal("write", name, answer) }
+        _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) }
+        return false
+    }
+
+    /// Makes the folders of an object, and `tmp`.
+    private func makeFolders(_ name: String, _ connection: SFTPConnection) throws(SFTPError) {
+        let steps = name.split(separator: "/").dropLast()
+        let own = steps.indices.map { steps[...$0].joined(separator: "/") }
+        for folder in ["", "tmp"] + own where !folders.withLock({ $0.contains(folder) }) {
+            if folder.isEmpty { try makeRoot(connection) } else { try makeFolder(path(folder), connection) }
+            folders.withLock { _ = $0.insert(folder) }
+        }
+    }
+
+    private func makeRoot(_ connection: SFTPConnection) throws(SFTPError) {
+        let isAbsolute = place.path.hasPrefix("/")
+        var path = ""
+        for step in place.path.split(separator: "/") where step != "." {
+            path += (path.isEmpty && !isAbsolute ? "" : "/") + step
+            try makeFolder(path, connection)
+        }
+    }
+
+    private func makeFolder(_ path: String, _ connection: SFTPConnection) throws(SFTPError) {
+        let made = try connection.ask(SFTPType.makeFolder) {
+            $0.text(path)
+            $0.number(4)
+            $0.number(0o700)
+        }
+        if made.status?.isDone == true { return }
+        // The protocol has no code for a folder that is there.
+        let found = try connection.ask(SFTPType.pathStatus) { $0.text(path) }
+        guard case .attributes(let attributes) = found, attributes.isFolder != false else {
+            throw refusal("create", path, made)
+        }
+    }
+}
+
+extension SFTPAnswer {
+    var status: SFTPStatus? { if case .status(let status) = self { status } else { nil } }
+}

@@ -1,0 +1,133 @@
+import KubernetesObjects
+import Synchronization
+import Testing
+
+@testable import Archive
+
+@Suite struct `Credentials of the object storage` {
+    private static let config = """
+        # shared
+        [default]
+        region = eu-west-1
+        [profile dr]
+        region=eu-north-1   # near
+        endpoint_url = https://objects.example.com
+        s3 =
+          max_concurrent_requests = 20
+        [profile chained]
+        role_arn = arn:aws:iam::1:role/x
+        source_profile = default
+        [profile web]
+        role_arn = arn:aws:iam::1:role/backup
+        web_identity_token_file = /token
+        """
+    private static let credentials = """
+        [default]
+        aws_access_key_id = DEFAULTKEY
+        aws_secret_access_key = default/secret#with;marks
+        [dr]
+        aws_access_key_id=DRKEY
+        aws_secret_access_key=dr-secret
+        aws_session_token=dr-token
+        """
+
+    private func settings(_ variables: [String: String], profile: String? = nil) throws(LifeboatError) -> AWSSettings {
+        let files = ["/users/u/.aws/config": Self.config, "/users/u/.aws/credentials": Self.credentials]
+        return try AWSSettings(
+            .test(variables.merging(["HOME": "/users/u"]) { first, _ in first }, files: files),
+            profile: profile
+        )
+    }
+
+    private func keys(_ variables: [String: String], profile: String? = nil) throws -> AWSCredentials {
+        guard case .keys(let keys) = try settings(variables, profile: profile).credentialSource() else {
+            throw LifeboatError(.internalError, "no keys")
+        }
+        return keys
+    }
+
+    @Test func `the environment wins over the shared files, and a profile that the repository names over both`() throws
+    {
+        let variables = ["AWS_ACCESS_KEY_ID": "ENVKEY", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"]
+        #expect(try keys(variables) == AWSCredentials(accessKeyID: "ENVKEY", secretAccessKey: "s", sessionToken: "t"))
+        #expect(try keys(variables, profile: "dr").accessKeyID == "DRKEY")
+        #expect(try keys([:]).secretAccessKey == "default/secret#with;marks")
+        #expect(try keys(["AWS_PROFILE": "dr"]).sessionToken == "dr-token")
+    }
+
+    @Test func `settings of a profile are read, and the environment wins`() throws {
+        let named = try settings(["AWS_PROFILE": "dr"])
+        #expect(named.region == "eu-north-1")
+        #expect(named.endpoint == "https://objects.example.com")
+        #expect(try settings(["AWS_PROFILE": "dr", "AWS_DEFAULT_REGION": "us-west-2"]).region == "us-west-2")
+        #expect(try settings([:]).region == "eu-west-1")
+    }
+
+    @Test(arguments: [
+        ["AWS_ACCESS_KEY_ID": "ONLY"], ["AWS_PROFILE": "chained"], ["AWS_PROFILE": "nobody"],
+        ["AWS_SHARED_CREDENTIALS_FILE": "/none", "AWS_CONFIG_FILE": "/none"],
+    ])
+    func `what gives no credential says so and what to set`(variables: [String: String]) {
+        let error = #expect(throws: LifeboatError.self) { try settings(variables).credentialSource() }
+        #expect(error?.code == .storeCredentials)
+        #expect(error?.remedy.isEmpty == false)
+    }
+
+    private static func answer(_ id: String, until: String) -> WebAnswer {
+        let text = """
+            <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>\
+            <Credentials><AccessKeyId>\(id)</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+            <Expiration>\(until)</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
+            """
+        return WebAnswer(status: 200, body: Array(text.utf8))
+    }
+
+    @Test func `a web identity is exchanged for keys, with the token in the body, and again before they expire`() throws
+    {
+        let sent = Mutex<[WebRequest]>([])
+        let clock = Mutex<Int64>(1_800_000_000)
+        let environment = StoreEnvironment.test([:], files: ["/token": "hush-token\n"])
+        let identity = AWSWebIdentity(role: "arn:aws:iam::1:role/b", tokenFile: "/token", sessionName: nil)
+        let cache = AWSCredentialCache(now: { Timestamp(secondsSince1970: clock.withLock { $0 }) }) {
+            () throws(LifeboatError) in
+            try identity.credentials(region: "eu-west-1", environment: environment) { request in
+                let count = sent.withLock {
+                    $0.append(request)
+                    return $0.count
+                }
+                let end = Timestamp(secondsSince1970: clock.withLock { $0 } + 3600)
+                return Self.answer("KEY\(count)", until: end.description)
+            }
+        }
+        #expect(try cache.current().accessKeyID == "KEY1")
+        clock.withLock { $0 += 3200 }
+        #expect(try cache.current().accessKeyID == "KEY1")
+        clock.withLock { $0 += 150 }
+        let renewed = try cache.current()
+        #expect(renewed.accessKeyID == "KEY2")
+        #expect(try cache.renew(after: AWSCredentials(accessKeyID: "KEY1", secretAccessKey: "s")).accessKeyID == "KEY2")
+        #expect(try cache.renew(after: renewed).accessKeyID == "KEY3")
+        let request = try #require(sent.withLock { $0.first })
+        #expect(request.url == "https://sts.eu-west-1.amazonaws.com/")
+        #expect(String(decoding: request.body ?? [], as: UTF8.self).hasSuffix("WebIdentityToken=hush-token"))
+    }
+
+    @Test func `a token that STS refuses is an error without the token in it`() throws {
+        let environment = StoreEnvironment.test([:], files: ["/token": "hush-token"])
+        let identity = AWSWebIdentity(role: "arn:r", tokenFile: "/token", sessionName: nil)
+        let body =
+            "<ErrorResponse><Error><Code>AccessDenied</Code><Message>hush-token?</Message></Error></ErrorResponse>"
+        let error = #expect(throws: LifeboatError.self) {
+            try identity.credentials(region: "r", environment: environment) { _ in
+                WebAnswer(status: 403, body: Array(body.utf8))
+            }
+        }
+        #expect(error?.code == .storeCredentials)
+        #expect(error?.message.contains("AccessDenied") == true)
+        #expect(error?.message.contains("hush") == false)
+        let missing = AWSWebIdentity(role: "arn:r", tokenFile: "/none", sessionName: nil)
+        #expect(throws: LifeboatError.self) {
+            try missing.credentials(region: "r", environment: environment) { _ in WebAnswer(status: 200) }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import KubernetesObjects
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Archive
+
+/// Connections that end anywhere, and servers that can do less; OpenSSH's own server stands at the other end of the pipe.
+@Suite(.enabled(if: RealParts.sftp != nil, Sshd.reason), .serialized)
+struct `Faults of SFTP` {
+    private static let server = "/usr/lib/openssh/sftp-server"
+    private static let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
+
+    /// The server, whose whole group of processes ends after so many bytes of its answers.
+    private static func cutting(_ bytes: Int) -> String {
+        "\(server) | { dd bs=1 count=\(bytes) status=none; kill -9 0; }"
+    }
+
+    /// A store behind a server whose first connection is made by one command and all others by the server alone.
+    private final class Place: Sendable {
+        let path = FileManager.default.temporaryDirectory.appending(path: "lifeboat-sftp-\(UUID().uuidString)").path()
+        private let launches = Mutex(0)
+        var count: Int { launches.withLock { $0 } }
+
+        func store(first: String, then: String = "exec \(`Faults of SFTP`.server)") throws -> SFTPStore {
+            let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in UInt8.random(in: 0...255) } }
+            return SFTPStore(try SFTPLocation(url: "host\(path)"), random: random) { [self] () throws(SFTPError) in
+                let number = launches.withLock {
+                    $0 += 1
+                    return $0
+                }
+                let command = number == 1 ? first : then
+                return try SSHProcess(program: "sh", arguments: ["-c", command], variables: ["PATH": "/usr/bin:/bin"])
+            }
+        }
+
+        /// Whether this is the first time it is asked.
+        func first() -> Bool {
+            launches.withLock {
+                $0 += 1
+                return $0 == 1
+            }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// The bytes after which the connection ends: in the hello, the requests before the data, the data, and the requests after it.
+    private static let cuts = [
+        0, 3, 9, 40, 120, 200, 300, 400, 500, 600, 700, 5000, 100_000, 200_300, 200_450, 200_600,
+    ]
+
+    @Test(arguments: cuts) func `a write whose connection ends anywhere is done over another, once`(cut: Int) throws {
+        let place = Place()
+        let store = try place.store(first: "dd bs=1 count=\(cut) status=none | \(Self.server)")
+        #expect(try store.put("p/00/a", Self.bytes))
+        #expect(place.count == 2)
+        #expect(try store.get("p/00/a") == Self.bytes)
+        #expect(try store.list("").map(\.name) == ["p/00/a"])
+        #expect(try !store.put("p/00/a", Self.bytes))
+    }
+
+    @Test(arguments: Array(stride(from: 0, through: 900, by: 20)))
+    func `a write whose answers are lost is neither lost nor taken for another's`(cut: Int) throws {
+        let place = Place()
+        let store = try place.store(first: Self.cutting(cut))
+        #expect(try store.put("p/00/a", Array("a few bytes".utf8)))
+        #expect(try store.get("p/00/a") == Array("a few bytes".utf8))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/tmp").isEmpty)
+        #expect(place.count <= 2)
+    }
+
+    @Test(arguments: [10, 600, 50_000, 199_000])
+    func `a read whose connection ends is done over another`(cut: Int) throws {
+        let place = Place()
+        #expect(try place.store(first: "exec \(Self.server)").put("keys/a", Self.bytes))
+        let other = Place()
+        let random: @Sendable (Int) -> [UInt8] = { [UInt8](repeating: 1, count: $0) }
+        let store = SFTPStore(try SFTPLocation(url: "host\(place.path)"), random: random) { () throws(SFTPError) in
+            let command = other.first() ? Self.cutting(cut) : "exec \(Self.server)"
+            return try SSHProcess(program: "sh", arguments: ["-c", command], variables: ["PATH": "/usr/bin:/bin"])
+        }
+        #expect(try store.get("keys/a") == Self.bytes)
+        #expect(try store.list("").map(\.size) == [Self.bytes.count])
+        #expect(!other.first())
+    }
+
+    @Test func `a connection that ends again and again is an error that says what ended it`() throws {
+        let place = Place()
+        let failing = "echo no route to host >&2; exit 255"
+        let store = try place.store(first: failing, then: failing)
+        let error = #expect(throws: LifeboatError.self) { try store.put("keys/a", [1]) }
+        #expect(error?.code == .storeUnreachable)
+        #expect(error?.message.contains("no route to host") == true)
+        #expect(place.count == 2)
+        let denied = try Place().store(first: "echo 'root@host: Permission denied (publickey).' >&2; exit 255")
+        #expect(#expect(throws: LifeboatError.self) { try denied.list("") }?.code == .storeDenied)
+    }
+
+    @Test func `what prints in place of the protocol is named, and no memory is given to its lengths`() throws {
+        let store = try Place().store(first: "echo Welcome to this server, dear user; cat")
+        let error = #expect(throws: LifeboatError.self) { try store.get("keys/a") }
+        #expect(error?.code == .storeMalformedAnswer)
+        #expect(error?.remedy.isEmpty == false)
+    }
+
+    @Test func `a server without extensions keeps the first of two as well`() throws {
+        let blind = "exec \(Self.server) -P fsync,hardlink,posix-rename"
+        let place = Place()
+        let store = try place.store(first: blind, then: blind)
+        let extensions = try store.connections.withConnection { (connection) throws(SFTPError) in connection.extensions
+        }
+        #expect(!extensions.contains("fsync@openssh.com") && extensions.contains("limits@openssh.com"))
+        #expect(try store.put("keys/a", [1]))
+        #expect(try !store.put("keys/a", [2]))
+        #expect(try store.get("keys/a") == [1])
+    }
+
+    @Test func `a folder that may not be written is denied`() throws {
+        let store = try Place().store(first: "exec \(Self.server) -R")
+        let error = #expect(throws: LifeboatError.self) { try store.put("keys/a", [1]) }
+        #expect(error?.code == .storeDenied)
+        #expect(error?.remedy.contains("permission") == true)
+    }
+
+    @Test func `sshd refuses a key that it does not know, and the error says what to do`() throws {
+        let store = try Sshd.store("/tmp/lifeboat-none", host: "lifeboat-sshd-stranger")
+        let error = #expect(throws: LifeboatError.self) { try store.list("") }
+        #expect(error?.code == .storeDenied)
+        #expect(error?.remedy.contains("BatchMode") == true)
+    }
+}

@@ -1,0 +1,94 @@
+import KubernetesObjects
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Archive
+
+/// What only a real server shows: signatures that are checked, versions, and objects that are locked.
+@Suite(.enabled(if: RealParts.s3 != nil, SeaweedFS.reason))
+struct `SeaweedFS as a real S3 server` {
+    private let later = Timestamp(secondsSince1970: 2_000_000_000)
+
+    @Test func `honours the condition and the checksum`() throws {
+        let store = try SeaweedFS.store()
+        #expect(try store.put("keys/a", [1]))
+        #expect(store.dialect.withLock { $0 } == S3Dialect(condition: .honoured, sendsChecksums: true))
+    }
+
+    @Test func `refuses keys that are wrong, and writes of a reader`() throws {
+        let prefix = "shared"
+        let wrong = RealParts.s3Keys.merging(["AWS_SECRET_ACCESS_KEY": "hush"]) { _, last in last }
+        let error = #expect(throws: LifeboatError.self) { try SeaweedFS.store(prefix: prefix, keys: wrong).list("") }
+        #expect(error?.code == .storeDenied)
+        #expect(error.map { "\($0)".contains("hush") } == false)
+        let reader = try SeaweedFS.store(prefix: prefix, keys: RealParts.s3ReaderKeys)
+        #expect(try reader.get("keys/none") == nil)
+        let refusal = #expect(throws: LifeboatError.self) { try reader.put("keys/a", [1]) }
+        #expect(refusal?.code == .storeDenied)
+        #expect(refusal?.remedy.isEmpty == false)
+    }
+
+    @Test func `has no bucket that was not created`() throws {
+        let store = try SeaweedFS.store()
+        let text = "lifeboat-none?endpoint=\(RealParts.s3 ?? "")"
+        let missing = try S3Store(S3Location(parsing: text[...]), environment: .test(RealParts.s3Keys, now: store.now))
+        // A write is not tried: SeaweedFS makes a bucket for an administrator who writes to it.
+        for operation in [{ _ = try missing.list("") }, { _ = try missing.get("keys/a") }] {
+            let error = #expect(throws: LifeboatError.self) { try operation() }
+            #expect(error?.code == .storeBucketMissing)
+        }
+    }
+
+    @Test func `with a clock that is an hour off it is asked again with its own`() throws {
+        let now = try SeaweedFS.store().now()
+        let store = try SeaweedFS.store(now: now.adding(seconds: -3600))
+        #expect(try store.put("keys/a", [1]))
+        #expect(try store.get("keys/a") == [1])
+    }
+
+    @Test func `a pack that was written or deleted over is read from the version beneath`() throws {
+        let store = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            options: "&object-lock=governance&retention-days=1"
+        )
+        let bytes = Array("the bytes of a pack".utf8)
+        let digest = Hexadecimal.encode(contentDigest(bytes))
+        for (number, name) in ["p/00/\(digest)", "s/w/0000000000000001-\(digest)"].enumerated() {
+            #expect(try store.put(name, bytes))
+            #expect(try store.get(name, range: 4..<9) == Array(bytes[4..<9]))
+            // Whoever may write may write over, without the condition.
+            let overwritten = S3Request(
+                method: "PUT",
+                key: store.client.endpoint.key(name),
+                body: Array("rubbish".utf8)[...]
+            )
+            if number == 0 { #expect(try store.client.answer(overwritten).isSuccess) } else { try store.delete(name) }
+            let reader = try SeaweedFS.store(
+                bucket: "lifeboat-tests-locked",
+                prefix: store.options.prefix,
+                options: "&object-lock=governance&retention-days=1"
+            )
+            #expect(try reader.get(name, range: 4..<9) == Array(bytes[4..<9]))
+            #expect(try reader.get(name) == bytes)
+        }
+        // Other objects are what the bucket says that they are.
+        #expect(try store.put("keys/a", [1]))
+        try store.delete("keys/a")
+        #expect(try store.get("keys/a") == nil)
+    }
+
+    @Test func `a locked version cannot be removed before its time`() throws {
+        let store = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            options: "&object-lock=compliance&retention-days=1"
+        )
+        #expect(try store.put("keys/a", [1]))
+        let key = store.client.endpoint.key("keys/a")
+        let head = try store.client.answer(S3Request(method: "HEAD", key: key))
+        #expect(head.headers["x-amz-object-lock-mode"] == "COMPLIANCE")
+        let version = try #require(head.headers["x-amz-version-id"])
+        let removal = try store.client.answer(S3Request(method: "DELETE", key: key, query: [("versionId", version)]))
+        #expect(removal.status == 403)
+    }
+}
