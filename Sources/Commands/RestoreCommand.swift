@@ -186,7 +186,7 @@ package struct RestoreCommand: AsyncParsableCommand {
             return before
         } catch {
             // A repository that can only be read is enough to fill gaps.
-            guard !plan.changesObjects, [.storageFailed, .storageFull].contains(error.code) else { throw error }
+            guard !plan.changesObjects, error.code.isOfStore else { throw error }
             Terminal.clearProgress()
             output.note("The repository cannot be written to, so that the restore cannot be undone: \(error.message)")
             return nil

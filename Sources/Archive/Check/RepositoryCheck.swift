@@ -66,7 +66,7 @@ struct RepositoryCheck {
                 problems.append(CheckProblem(path: "keys/", problem: problem.message))
             }
         } catch {
-            guard error.code != .storageFailed else { throw error }
+            guard !error.code.isOfStore else { throw error }
             problems.append(CheckProblem(path: "lifeboat.repo", problem: error.message))
         }
     }

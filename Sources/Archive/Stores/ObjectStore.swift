@@ -14,7 +14,7 @@ package struct StoredObject: Hashable, Sendable {
 /// Where a repository lives: a flat set of immutable objects, each with a name such as `p/0f/0f3c…`.
 ///
 /// A store never changes an object. `put` returns only when the object survives a power cut, so that what is written
-/// after it may refer to it. Failures are `storage.full` and `storage.failed`.
+/// after it may refer to it. Failures have codes of their own (`ErrorCode.isOfStore`), which damage never has.
 package protocol ObjectStore: Sendable {
     /// What the user calls this store; it names the store in errors.
     var location: String { get }
@@ -37,4 +37,17 @@ package protocol ObjectStore: Sendable {
 
 extension ObjectStore {
     package func get(_ name: String) throws(LifeboatError) -> [UInt8]? { try get(name, range: nil) }
+}
+
+extension ErrorCode {
+    /// The store could not be read or written, which says nothing about what is in it.
+    package var isOfStore: Bool {
+        switch self {
+        case .storageFull, .storageFailed, .storeDenied, .storeCredentials, .storeUnreachable, .storeTLS,
+            .storeOverloaded,
+            .storeBucketMissing, .storeMalformedAnswer:
+            true
+        default: false
+        }
+    }
 }

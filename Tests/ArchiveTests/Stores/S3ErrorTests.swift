@@ -1,4 +1,5 @@
 import KubernetesObjects
+import Synchronization
 import Testing
 
 @testable import Archive
@@ -60,5 +61,18 @@ import Testing
     @Test func `a missing bucket is no repository`() {
         #expect(ErrorCode.storeBucketMissing.exitStatus == .noRepository)
         #expect(ErrorCode.storeDenied.exitStatus == .failed)
+    }
+
+    @Test func `are thrown by a check, and are no damage`() throws {
+        let isDown = Mutex(false)
+        let server = try FakeS3 { _ in isDown.withLock { $0 } ? .answer(503) : .serve }
+        let store = try server.store()
+        _ = try Fixture.backup(try Fixture.repository(store), Fixture.objects(20))
+        let opened = try Fixture.open(store)
+        isDown.withLock { $0 = true }
+        let error = #expect(throws: LifeboatError.self) { try opened.check(.data) }
+        #expect(error?.code == .storeOverloaded)
+        #expect(server.firedFaults > 0)
+        for code in ErrorCode.allCases { #expect(code.isOfStore == code.rawValue.hasPrefix("stor")) }
     }
 }

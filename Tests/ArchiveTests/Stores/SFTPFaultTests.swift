@@ -117,6 +117,20 @@ struct `Faults of SFTP` {
         #expect(try store.get("keys/a") == [1])
     }
 
+    @Test func `files that a killed process left are deleted after a day, and younger ones stay`() throws {
+        let place = Place()
+        #expect(try place.store(first: "exec \(Self.server)").put("keys/a", [1]))
+        for (name, hours) in [("old", 25.0), ("young", 23.0)] {
+            let path = "\(place.path)/tmp/\(name)"
+            #expect(FileManager.default.createFile(atPath: path, contents: Data([1])))
+            let time = Date(timeIntervalSinceNow: -hours * 3600)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+        }
+        #expect(try place.store(first: "", then: "exec \(Self.server)").put("keys/b", [2]))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/tmp") == ["young"])
+        #expect(try place.store(first: "", then: "exec \(Self.server)").list("").map(\.name) == ["keys/a", "keys/b"])
+    }
+
     @Test func `a folder that may not be written is denied`() throws {
         let store = try Place().store(first: "exec \(Self.server) -R")
         let error = #expect(throws: LifeboatError.self) { try store.put("keys/a", [1]) }

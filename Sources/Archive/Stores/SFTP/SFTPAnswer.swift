@@ -1,6 +1,8 @@
 /// What a server says about a file; what it leaves out is nil.
 struct SFTPAttributes: Equatable {
     var size: Int?
+    /// When it was last written, in seconds since 1970 by the server's clock.
+    var modified: UInt32?
     private var permissions: UInt32?
 
     var isFolder: Bool? { permissions.map { $0 & 0o170000 == 0o040000 } }
@@ -22,7 +24,10 @@ struct SFTPAttributes: Equatable {
             guard let value = reader.number() else { return nil }
             permissions = value
         }
-        if flags & 8 != 0 { guard reader.long() != nil else { return nil } }
+        if flags & 8 != 0 {
+            guard reader.number() != nil, let time = reader.number() else { return nil }
+            modified = time
+        }
         guard flags & 0x8000_0000 != 0 else { return }
         guard let count = reader.number() else { return nil }
         // Each takes eight bytes at least, so a count that is a lie ends soon.

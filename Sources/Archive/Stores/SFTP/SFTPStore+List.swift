@@ -31,7 +31,7 @@ extension SFTPStore {
     }
 
     /// What is in each of some folders; nothing in one that does not exist.
-    private func entries(
+    func entries(
         _ folders: [String],
         _ connection: SFTPConnection
     ) throws(SFTPError) -> [[(name: String, attributes: SFTPAttributes)]] {

@@ -24,6 +24,10 @@ extension SFTPStore {
                 let isNew = try rename(temporary, name, connection)
                 // The entry of the folder goes to the disk with the file whose links have changed.
                 if isNew { try flush(handle, name, connection) }
+                // The object is stored; that others cannot be cleared away is no reason to say that it is not.
+                do throws(SFTPError) { try deleteLeftovers(olderThan: handle, connection) } catch {
+                    guard case .refused = error else { throw error }
+                }
                 _ = try connection.ask(SFTPType.close) { $0.text(handle) }
                 return isNew
             } catch {

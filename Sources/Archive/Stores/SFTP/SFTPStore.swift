@@ -9,6 +9,7 @@ package final class SFTPStore: ObjectStore {
     let random: @Sendable (Int) -> [UInt8]
     /// Folders that are known to exist.
     let folders = Mutex<Set<String>>([])
+    let hasLookedForLeftovers = Mutex(false)
 
     package convenience init(_ place: SFTPLocation, environment: StoreEnvironment) {
         let (arguments, variables) = (place.arguments, environment.variables)

@@ -43,6 +43,8 @@ final class FakeS3: Sendable {
 
     let traits: Traits
     private let contents = Mutex<[String: [UInt8]]>([:])
+    /// The parts of uploads that are neither completed nor aborted.
+    let uploads = Mutex<[String: [Int: [UInt8]]]>([:])
     private let received = Mutex<[Request]>([])
     private let faults = Mutex(0)
     private let server = Mutex<LoopbackServer?>(nil)
@@ -115,6 +117,7 @@ final class FakeS3: Sendable {
     private func serve(_ request: Request) -> WebAnswer {
         contents.withLock { contents in
             switch (request.method, request.key) {
+            case _ where request.query["uploads"] != nil || request.query["uploadId"] != nil: part(request, &contents)
             case ("PUT", _): put(request, &contents)
             case ("GET", ""): list(request, contents)
             case ("GET", _), ("HEAD", _): get(request, contents)
@@ -132,11 +135,15 @@ final class FakeS3: Sendable {
         if !traits.knowsChecksums, request.headers["x-amz-checksum-sha256"] != nil {
             return Self.error(400, "InvalidArgument")
         }
-        if traits.honoursCondition, request.headers["if-none-match"] == "*", contents[request.key] != nil {
+        if isRefused(request, contents) {
             return Self.error(412, "PreconditionFailed")
         }
         contents[request.key] = request.body
         return WebAnswer(status: 200, headers: ["etag": "\"1\""])
+    }
+
+    func isRefused(_ request: Request, _ contents: [String: [UInt8]]) -> Bool {
+        traits.honoursCondition && request.headers["if-none-match"] == "*" && contents[request.key] != nil
     }
 
     private func get(_ request: Request, _ contents: [String: [UInt8]]) -> WebAnswer {
