@@ -75,7 +75,7 @@ package struct RepositoryOptions: ParsableArguments {
         return first
     }
 
-    private static let storeEnvironment = StoreEnvironment(
+    static let storeEnvironment = StoreEnvironment(
         variables: Environment.all,
         readFile: { path in try? Environment.read(path, what: "the file") },
         now: { SystemClock.now() },

@@ -124,6 +124,54 @@ import Testing
         await target.stop()
     }
 
+    @Test(
+        .enabled(if: RealParts.s3 != nil, "LIFEBOAT_TEST_S3 names no S3 server; .ci/run-seaweedfs starts one"),
+        arguments: ["", "/nightly.tar.gz"]
+    )
+    func `reads the bucket that Velero wrote to`(file: String) async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        try Self.write(program.folder)
+        try await Self.pack(program.folder, "pax")
+        let endpoint = try #require(RealParts.s3)
+        let bucket = "velero-\(file.isEmpty ? "folder" : "file")"
+        for (name, path) in [
+            ("", ""), ("/backups/nightly/nightly.tar.gz", "nightly/nightly.tar.gz"),
+            ("/backups/nightly/velero-backup.json", "nightly/velero-backup.json"),
+            ("/backups/nightly/nightly-logs.gz", "nightly/velero-backup.json"),
+        ] {
+            try await Self.put("\(endpoint)/\(bucket)\(name)", path.isEmpty ? nil : "\(program.folder)/\(path)")
+        }
+        let keys = RealParts.s3Keys.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+        #expect(try await program.run("init").status == 0)
+        let address = "s3://\(bucket)/backups/nightly\(file)?endpoint=\(endpoint)"
+        let imported = try await program.run("import", "velero", address, shell: "export \(keys)")
+        #expect(imported.status == 3, "\(imported.errors)")
+        let result = try imported.json
+        #expect(result["objects"] == 4 && result["backup"] == "nightly")
+        #expect(result["takenAt"] == "2026-03-04T05:06:07Z")
+        let wrong = "s3://\(bucket)/backups/weekly?endpoint=\(endpoint)"
+        #expect(try await program.run("import", "velero", wrong, shell: "export \(keys)").code == "usage")
+        #expect(try await program.run("check", "--read-data").status == 0)
+    }
+
+    /// Makes a bucket, or puts a file into one, by another implementation of the protocol.
+    private static func put(_ address: String, _ path: String?) async throws {
+        let user = "\(RealParts.s3Keys["AWS_ACCESS_KEY_ID"] ?? ""):\(RealParts.s3Keys["AWS_SECRET_ACCESS_KEY"] ?? "")"
+        let content = path.map { ["--upload-file", $0] } ?? ["--request", "PUT"]
+        let result = try await Subprocess.run(
+            .path("/usr/bin/env"),
+            arguments: Arguments(
+                ["curl", "--silent", "--show-error", "--fail", "--user", user, "--aws-sigv4", "aws:amz:us-east-1:s3"]
+                    + content + [address]
+            ),
+            output: .discarded,
+            error: .string(limit: 1 << 16)
+        )
+        // The bucket may be there from an earlier run.
+        #expect(result.terminationStatus.isSuccess || path == nil, "\(result.standardError)")
+    }
+
     @Test func `refuses an archive that is cut off or damaged, and commits nothing`() async throws {
         let program = try LifeboatProgram()
         defer { program.remove() }

@@ -17,7 +17,12 @@ struct TarArchive: ~Copyable {
 
     private let file: GzipFile
 
-    init(path: String) throws(LifeboatError) { file = try GzipFile(path: path) }
+    /// - Parameters:
+    ///   - path: what the user calls it.
+    ///   - read: the bytes in a range of the file, fewer at its end only.
+    init(path: String, read: @escaping GzipFile.Read) throws(LifeboatError) {
+        file = try GzipFile(path: path, read: read)
+    }
 
     static func damaged(_ path: String, _ reason: String) -> LifeboatError {
         LifeboatError(

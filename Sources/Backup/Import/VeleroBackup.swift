@@ -1,51 +1,93 @@
+package import Archive
 internal import FoundationEssentials
-internal import KubernetesObjects
+package import KubernetesObjects
 
-/// A backup of Velero on disk: `NAME.tar.gz` with the objects, and beside it `velero-backup.json` with what it says about itself.
-/// The layout is `backups/NAME/…` of a bucket (https://velero.io/docs/main/output-file-format/).
-struct VeleroBackup {
-    let archive: String
+/// A backup of Velero in a folder or a bucket: `NAME.tar.gz` with the objects, and beside it `velero-backup.json` with what it says about
+/// itself. The layout is `backups/NAME/…` of a bucket (https://velero.io/docs/main/output-file-format/).
+package struct VeleroBackup: Sendable {
+    private static let suffix = ".tar.gz"
+    private let store: any ObjectStore
+    private let file: String
     let name: String
     /// When it began; nil when nobody says.
-    var takenAt: Timestamp?
+    private(set) var takenAt: Timestamp?
     /// `v1.29.3`; empty when nobody says.
-    var version = ""
+    private(set) var version = ""
     /// `Completed`, `PartiallyFailed` and so on.
-    var phase = ""
+    private(set) var phase = ""
 
-    /// - Parameter path: the archive, or a folder in which there is one.
-    /// - Throws: `usage` when there is no archive, or more than one.
-    init(path: String) throws(LifeboatError) {
-        let suffix = ".tar.gz"
-        let archives: [String]
-        if let entries = try? FileManager.default.contentsOfDirectory(atPath: path) {
-            archives = entries.filter { $0.hasSuffix(suffix) }.sorted().map { "\(path)/\($0)" }
+    /// What the user calls the archive.
+    var path: String { "\(store.location)/\(file)" }
+
+    /// - Parameters:
+    ///   - store: the folder `backups/NAME`.
+    ///   - archive: the archive in it; nil looks for the only one.
+    /// - Throws: `usage` when there is no archive, or more than one; what the store says.
+    package init(in store: any ObjectStore, archive: String?) throws(LifeboatError) {
+        self.store = store
+        if let archive {
+            file = archive
+            guard try store.size(archive) != nil else {
+                throw LifeboatError(
+                    .usage,
+                    "there is no \(archive) in \(store.location)",
+                    remedy: "name the folder backups/NAME of the bucket or of its copy, or the archive in it"
+                )
+            }
         } else {
-            archives = [path]
+            file = try Self.onlyArchive(in: store)
         }
+        name = file.hasSuffix(Self.suffix) ? String(file.dropLast(Self.suffix.count)) : file
+        if let description = try store.get("velero-backup.json") { read(description) }
+    }
+
+    /// The folder and the file of a path that names an archive; all of it is the folder otherwise. Options of a bucket follow `?`.
+    package static func split(_ path: String) -> (folder: String, archive: String?) {
+        let isAddress = path.contains("://")
+        let end = isAddress ? path.firstIndex(of: "?") ?? path.endIndex : path.endIndex
+        let place = path[..<end]
+        guard place.hasSuffix(suffix) || !isAddress && isFile(path) else { return (path, nil) }
+        guard let slash = place.lastIndex(of: "/") else { return (".", String(place)) }
+        let folder = place[..<slash]
+        let options = String(path[end...])
+        return ((folder.isEmpty ? "/" : String(folder)) + options, String(place[place.index(after: slash)...]))
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder
+    }
+
+    private static func onlyArchive(in store: any ObjectStore) throws(LifeboatError) -> String {
+        let archives = try store.list("").map(\.name).filter { $0.hasSuffix(suffix) && !$0.contains("/") }
         guard let archive = archives.first, archives.count == 1 else {
             throw LifeboatError(
                 .usage,
                 archives.isEmpty
-                    ? "there is no archive (NAME.tar.gz) in \(path)"
-                    : "there are \(archives.count) archives (NAME.tar.gz) in \(path)",
-                remedy: "name the folder backups/NAME of the bucket's copy, or the archive in it"
+                    ? "there is no archive (NAME.tar.gz) in \(store.location)"
+                    : "there are \(archives.count) archives (NAME.tar.gz) in \(store.location)",
+                remedy: "name the folder backups/NAME of the bucket or of its copy, or the archive in it"
             )
         }
-        self.archive = archive
-        let last = archive.split(separator: "/").last.map(String.init) ?? archive
-        name = last.hasSuffix(suffix) ? String(last.dropLast(suffix.count)) : last
-        let folder = archive.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        read(
-            FileManager.default.contents(atPath: folder.isEmpty ? "velero-backup.json" : "\(folder)/velero-backup.json")
-        )
+        return archive
     }
 
-    private mutating func read(_ description: Data?) {
-        guard let description, let json = try? JSONValue(parsing: Array(description)) else { return }
+    private mutating func read(_ description: [UInt8]) {
+        guard let json = try? JSONValue(parsing: description) else { return }
         takenAt = json["status", "startTimestamp"]?.string.flatMap { try? Timestamp(parsing: $0) }
         version = json["metadata", "annotations", "velero.io/source-cluster-k8s-gitversion"]?.string ?? ""
         phase = json["status", "phase"]?.string ?? ""
+    }
+
+    /// The files of the archive, from its beginning.
+    func files() throws(LifeboatError) -> TarArchive {
+        let (store, file, path) = (store, file, path)
+        return try TarArchive(path: path) { (range) throws(LifeboatError) in
+            guard let bytes = try store.get(file, range: range) else {
+                throw TarArchive.damaged(path, "it is gone")
+            }
+            return bytes
+        }
     }
 
     /// What a name in the archive stands for; nil for everything else, such as the copies of objects by version.

@@ -43,10 +43,8 @@ package struct VeleroImport: Sendable {
         }
     }
 
-    /// - Parameter path: the folder of the backup, or its archive.
-    /// - Throws: `usage`, `object.malformed-archive`, `backup.empty`, or what the repository says. Nothing is committed then.
-    package func run(_ path: String) throws(LifeboatError) -> Result {
-        let backup = try VeleroBackup(path: path)
+    /// - Throws: `object.malformed-archive`, `backup.empty`, or what the repository says. Nothing is committed then.
+    package func run(_ backup: VeleroBackup) throws(LifeboatError) -> Result {
         let first = try look(backup)
         let uid = first.clusterUID ?? "velero:\(clusterName)"
         let writer = try repository.beginSnapshot(
@@ -59,7 +57,7 @@ package struct VeleroImport: Sendable {
         )
         do throws(LifeboatError) {
             var objects = ImportedObjects(writer)
-            var archive = try TarArchive(path: backup.archive)
+            var archive = try backup.files()
             while let file = try archive.next({ VeleroBackup.place($0) != nil }) {
                 guard let place = VeleroBackup.place(file.name) else { continue }
                 try objects.add(file.bytes, place)
@@ -67,7 +65,7 @@ package struct VeleroImport: Sendable {
             guard objects.count > 0 else {
                 throw LifeboatError(
                     .backupEmpty,
-                    "\(backup.archive) holds no object",
+                    "\(backup.path) holds no object",
                     remedy: "it should hold files such as resources/deployments.apps/namespaces/NAMESPACE/NAME.json"
                 )
             }
@@ -102,7 +100,7 @@ package struct VeleroImport: Sendable {
     private func look(_ backup: VeleroBackup) throws(LifeboatError) -> (clusterUID: String?, modifiedAt: Timestamp?) {
         let system = "resources/namespaces/cluster/kube-system.json"
         var result: (clusterUID: String?, modifiedAt: Timestamp?) = (nil, nil)
-        var archive = try TarArchive(path: backup.archive)
+        var archive = try backup.files()
         while let file = try archive.next({ $0 == system || $0 == "metadata/version" }) {
             result.modifiedAt = result.modifiedAt ?? file.modifiedAt
             if file.name == system {

@@ -9,13 +9,13 @@ package struct ImportVeleroCommand: AsyncParsableCommand {
         commandName: "velero",
         abstract: "Read a backup of Velero as a snapshot.",
         discussion: """
-            PATH is a copy of the folder backups/NAME of the bucket, or the archive NAME.tar.gz in it, such as `velero backup download` \
-            fetches. The snapshot has the time of the backup and can be listed, compared, checked and restored like any other. Files of \
+            PATH is the folder backups/NAME of the bucket, as s3://BUCKET/PREFIX/backups/NAME?OPTIONS (docs/stores.md) or as a copy, or the \
+            archive NAME.tar.gz in it, such as `velero backup download` fetches. The snapshot has the time of the backup and can be listed, compared, checked and restored like any other. Files of \
             volumes are not in it. Objects that cannot be read are named in the result, and the exit status is then 3.
             """
     )
 
-    @Argument(help: "Folder of the backup, or its archive.")
+    @Argument(help: "Folder of the backup or its archive, also in a bucket (s3://…) or behind sftp://.")
     package var path: String
 
     @Option(help: "What the cluster is called in the list of snapshots.")
@@ -33,7 +33,9 @@ package struct ImportVeleroCommand: AsyncParsableCommand {
             toolVersion: LifeboatCommand.version,
             now: { SystemClock.now() }
         )
-        let result = try reading.run(path)
+        let (folder, archive) = VeleroBackup.split(path)
+        let store = try StoreLocation(parsing: folder).store(RepositoryOptions.storeEnvironment)
+        let result = try reading.run(try VeleroBackup(in: store, archive: archive))
         try output.print(result.json) { Self.text(result) }
         guard result.isComplete else { throw StatusOnly(.incomplete) }
     }
