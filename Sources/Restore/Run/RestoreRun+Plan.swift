@@ -37,7 +37,7 @@ extension RestoreRun {
                 living[owner] = try await uid(of: owner, discovery)
             }
             var plan = try draft.finish(policy: policy, livingOwners: living)
-            plan.warnings = warnings() + unknownResources(all, discovery)
+            plan.warnings += warnings() + unknownResources(all, discovery)
             let system = ObjectKey(GroupKind(group: "", kind: "Namespace"), namespace: nil, name: "kube-system")
             plan.clusterUID = try await uid(of: system, discovery) ?? ""
             plan.obstacles = try await obstacles(plan, discovery)
@@ -150,17 +150,31 @@ extension RestoreRun {
         wanted = [:]
         let contents = draft.plan.contents
         let steps = SharedSteps(taking: &draft.plan.steps)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let unlisted = try await withThrowingTaskGroup(of: GroupResource?.self) { group in
+            var unlisted: [GroupResource] = []
             var next = 0
             func begin() {
                 guard next < resources.count else { return }
                 let (resource, indices) = resources[next]
                 next += 1
-                group.addTask { try await decide(resource, indices, steps, planner, contents) }
+                group.addTask {
+                    do {
+                        try await decide(resource, indices, steps, planner, contents)
+                        return nil
+                    } catch let error as ClusterError where error.kind == .forbidden {
+                        return resource.groupResource
+                    }
+                }
             }
             for _ in 0..<8 { begin() }
-            while try await group.next() != nil { begin() }
+            while let resource = try await group.next() {
+                if let resource { unlisted.append(resource) }
+                begin()
+            }
+            return unlisted
         }
+        draft.plan.warnings += unlisted.map { "\($0)" }.sorted()
+            .map { "\($0) may not be listed: what the cluster has of them is found out when they are created" }
         draft.plan.steps = steps.end()
         let gone: [RestorePlan.Verdict] = [.delete, .skip(.createdByRestore), .skip(.extraWithData)]
         draft.plan.steps.removeAll { $0.existing == nil && gone.contains($0.verdict) }
