@@ -64,6 +64,21 @@ import Testing
         #expect(try Self.found(Self.claim("storageClassName: \"\", ")) == [])
     }
 
+    @Test func `is a disk that the cluster of the snapshot may still write to`() throws {
+        let kind = GroupVersionKind(group: "", version: "v1", kind: "PersistentVolume")
+        let disks = ["b", "a"].map { ObjectIdentity(groupVersionKind: kind, namespace: nil, name: $0) }
+        let found = try Self.found("") { facts in
+            (facts.foreignDisks, facts.sourceCluster) = (disks, "production")
+        }
+        #expect(found.count == 1)
+        #expect(
+            found.first?.hasPrefix(
+                "the disks of 2 volumes, the first is PersistentVolume a, may still be written to by the cluster “production”"
+            ) == true
+        )
+        #expect(try Self.found("") { $0.sourceCluster = "production" } == [])
+    }
+
     @Test func `C71: is a claim of devices that is not there, and the class that a claim asks for`() throws {
         let pod = """
             apiVersion: v1

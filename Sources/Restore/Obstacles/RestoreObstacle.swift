@@ -14,6 +14,8 @@ package struct RestoreObstacle: Sendable, Hashable {
         case nodeLabels = "node-labels"
         case schedulingGate = "scheduling-gate"
         case deviceClaim = "device-claim"
+        /// Disks that another cluster may be writing to.
+        case sharedDisk = "shared-disk"
         case olderRelease = "older-release"
         /// What could not be looked at, so that nobody knows.
         case unreadable

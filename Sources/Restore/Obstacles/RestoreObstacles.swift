@@ -29,7 +29,7 @@ package struct RestoreObstacles {
     package func find() -> [RestoreObstacle] {
         permissions() + terminatingNamespaces() + olderRelease() + quotas() + webhooks() + storageClasses()
             + ingressClasses() + secondDefaults() + podClasses() + nodeLabels() + schedulingGates() + devices()
-            + unreadable()
+            + sharedDisks() + unreadable()
     }
 
     /// Whether an object of a cluster-scoped kind is there, or comes with the restore; a kind that cannot be read counts as there.
@@ -81,6 +81,21 @@ package struct RestoreObstacles {
                 "is older than \(facts.snapshotVersion) of the snapshot, and drops the fields that it does not know",
                 remedy:
                     "restore into a cluster of the release of the snapshot, or look at the result with lifeboat diff"
+            )
+        ]
+    }
+
+    /// A lost cluster does not mind; one that lives and writes to the same disk destroys what is on it, as does the restored one.
+    private func sharedDisks() -> [RestoreObstacle] {
+        guard let first = facts.foreignDisks.min() else { return [] }
+        let count = facts.foreignDisks.count
+        return [
+            RestoreObstacle(
+                .sharedDisk,
+                count == 1 ? "\(first)" : "the disks of \(count) volumes, the first is \(first),",
+                "may still be written to by the cluster “\(facts.sourceCluster)” of the snapshot, and two writers destroy what is on a disk",
+                remedy:
+                    "see that the old cluster is gone or has given the volumes up, or leave persistentvolumes and volumesnapshotcontents out by a RestorePolicy"
             )
         ]
     }

@@ -13,6 +13,9 @@ package struct TargetFacts: Sendable {
     package var snapshotVersion = ""
     /// What the identity may not do, such as `create configmaps`.
     package var denied: [String] = []
+    /// The volumes that come with disks of another cluster, and what that is called.
+    package var foreignDisks: [ObjectIdentity] = []
+    package var sourceCluster = ""
     /// Why the permissions could not be asked for.
     package var unaskedPermissions: String?
 

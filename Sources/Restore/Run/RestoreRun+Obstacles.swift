@@ -15,6 +15,11 @@ extension RestoreRun {
             // A webhook for everything intercepts this question, too.
             facts.unaskedPermissions = error.message
         }
+        let source = reader.details.cluster
+        if !plan.clusterUID.isEmpty, source.uid != plan.clusterUID {
+            facts.foreignDisks = try plan.volumesOfDisks()
+            facts.sourceCluster = source.name
+        }
         for kind in TargetFacts.kinds(of: plan) {
             guard let resource = discovery.resources(for: kind).first else { continue }
             do throws(ClusterError) {
