@@ -29,6 +29,7 @@ package final class Repository: Sendable {
     let keyStore: KeyStore
     let blobs: PackedBlobs
     let chain: SnapshotChain
+    let forgets: ForgetRecords
     private let hashes = Mutex<[DomainID: TreeKeys]>([:])
     private let currentRing: Mutex<KeyRing>
 
@@ -45,6 +46,7 @@ package final class Repository: Sendable {
         currentRing = Mutex(ring)
         blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
+        forgets = ForgetRecords(store: store, keys: keyStore)
     }
 
     /// Creates a repository in an empty store. The passphrase opens every role.
@@ -108,7 +110,7 @@ package final class Repository: Sendable {
 
     // MARK: Snapshots
 
-    /// All committed snapshots, the newest first.
+    /// All committed snapshots that are not forgotten, the newest first.
     ///
     /// A snapshot whose manifest is damaged or was not signed by a writer of this repository is left out; `check`
     /// reports it.
@@ -118,7 +120,9 @@ package final class Repository: Sendable {
     }
 
     func committed() throws(LifeboatError) -> [SnapshotChain.Committed] {
-        try chain.load().committed
+        let forgotten = try forgets.load(ring.configuration.id).forgotten
+        return try chain.load().committed
+            .filter { forgotten.isEmpty || !forgotten.contains(Hexadecimal.decode($0.snapshot.id) ?? []) }
             .sorted {
                 ($0.snapshot.takenAt, $0.snapshot.sequence, $0.snapshot.id)
                     > ($1.snapshot.takenAt, $1.snapshot.sequence, $1.snapshot.id)

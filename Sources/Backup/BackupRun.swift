@@ -16,6 +16,8 @@ package struct BackupRun: Sendable {
     package let elapsed: ElapsedSeconds
     /// The version of the program, kept with the snapshot.
     package let toolVersion: String
+    /// What the snapshot is marked with, for retention and for people.
+    package var tags: [String] = []
     /// How many resources are listed at a time.
     package var width = 6
 
@@ -126,6 +128,7 @@ package struct BackupRun: Sendable {
         let request = SnapshotRequest(
             cluster: cluster,
             policy: policy.name,
+            labels: Dictionary(tags.map { ($0, "") }, uniquingKeysWith: { first, _ in first }),
             toolVersion: toolVersion,
             selection: policy.selection.json
         )

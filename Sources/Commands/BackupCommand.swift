@@ -33,6 +33,13 @@ package struct BackupCommand: AsyncParsableCommand {
     )
     package var cachedLists = false
 
+    @Option(
+        name: .customLong("tag"),
+        help:
+            "Mark the snapshot with this, for retention; lifeboat.dr/pin keeps it for ever. May be given several times."
+    )
+    package var tags: [String] = []
+
     @OptionGroup package var cluster: ClusterOptions
     @OptionGroup package var repository: RepositoryOptions
     @OptionGroup package var output: OutputOptions
@@ -46,7 +53,7 @@ package struct BackupCommand: AsyncParsableCommand {
         selected.context = cluster.context ?? policy.context
         let client = try selected.connect(output)
         defer { client.close() }
-        let run = BackupRun(
+        var run = BackupRun(
             client: client,
             repository: opened,
             policy: policy,
@@ -54,6 +61,7 @@ package struct BackupCommand: AsyncParsableCommand {
             now: { SystemClock.now() },
             random: { SystemClock.random($0) }
         )
+        run.tags = tags
         let options = output
         let result = try await run.run {
             options.progress("\($0.objects) objects, \($0.resourcesDone) of \($0.resourcesTotal) resources")

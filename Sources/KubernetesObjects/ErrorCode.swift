@@ -63,6 +63,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     // Runs
     case backupIncomplete = "backup.incomplete"
     case backupEmpty = "backup.empty"
+    case forgetRefused = "forget.refused"
     case restoreIncomplete = "restore.incomplete"
     case restoreRefused = "restore.refused"
     case usage = "usage"

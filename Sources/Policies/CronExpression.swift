@@ -145,9 +145,4 @@ package struct CronExpression: Equatable, Sendable {
         }
         return nil
     }
-
-    private func floorDivision(_ value: Int64, _ divisor: Int64) -> Int64 {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
 }

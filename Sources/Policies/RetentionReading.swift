@@ -49,7 +49,7 @@ extension PolicyNode {
 
 extension RetentionPolicy.Span {
     /// Parses `2y5m7d3h`: any of the units in any order, each once; nil for anything else.
-    init?(parsing text: String) {
+    package init?(parsing text: String) {
         var values: [Character: Int] = [:]
         var digits = ""
         for character in text {

@@ -15,12 +15,12 @@ import Testing
         let policies = "\(program.folder)/policies"
         try FileManager.default.createDirectory(atPath: policies, withIntermediateDirectories: true)
         try """
-            apiVersion: lifeboat.dr/v1
-            kind: BackupPolicy
-            metadata: {name: nightly}
-            spec: {schedule: {cron: "30 4 * * *", timeZone: Europe/Berlin}}
-            """
-            .write(toFile: "\(policies)/nightly.yaml", atomically: true, encoding: .utf8)
+        apiVersion: lifeboat.dr/v1
+        kind: BackupPolicy
+        metadata: {name: nightly}
+        spec: {schedule: {cron: "30 4 * * *", timeZone: Europe/Berlin}}
+        """
+        .write(toFile: "\(policies)/nightly.yaml", atomically: true, encoding: .utf8)
         func runs(_ shell: String) async throws -> [String] {
             let run = try await program.run("daemon", "--policies", policies, "--validate", shell: shell)
             #expect(run.status == 0, "\(run.errors)")

@@ -28,6 +28,9 @@ struct RepositoryCheck {
                 )
             )
         }
+        for (name, error) in try repository.forgets.load(repository.ring.configuration.id).problems {
+            problems.append(CheckProblem(path: name, problem: error.message))
+        }
         try checkStoredManifests(committed)
         checkChains(committed, broken.map(\.name))
         let packs = try repository.store.list("p/")

@@ -1,0 +1,97 @@
+internal import KubernetesObjects
+internal import Synchronization
+
+/// The maintainers' word that snapshots are no longer wanted, in `f/<SHA-256 of the bytes>`.
+///
+/// `"LifeboatF" | version u8 | repository 16 | time i64 | count u32 | SHA-256 of a manifest 32 each | Ed25519 signature 64`. A forgotten
+/// snapshot is not listed any more and is no parent; its bytes stay until the space is reclaimed.
+final class ForgetRecords: Sendable {
+    private static let magic: [UInt8] = Array("LifeboatF".utf8) + [1]
+    private static let signatureCount = 64
+    private static let prefix = "f/"
+    private let store: any ObjectStore
+    private let keys: KeyStore
+    /// Records that were read and verified, which never change.
+    private let known = Mutex<[String: Set<[UInt8]>]>([:])
+
+    init(store: any ObjectStore, keys: KeyStore) {
+        self.store = store
+        self.keys = keys
+    }
+
+    /// The digests of the manifests that are forgotten, and why records cannot be trusted; what these name stays.
+    func load(
+        _ repository: RepositoryID
+    ) throws(LifeboatError) -> (forgotten: Set<[UInt8]>, problems: [(name: String, error: LifeboatError)]) {
+        var forgotten: Set<[UInt8]> = []
+        var problems: [(name: String, error: LifeboatError)] = []
+        var trusted: PublicKeys?
+        for object in try store.list(Self.prefix) where Self.isRecord(object.name) {
+            if let digests = known.withLock({ $0[object.name] }) {
+                forgotten.formUnion(digests)
+                continue
+            }
+            do throws(LifeboatError) {
+                guard let bytes = try store.get(object.name) else { continue }
+                if trusted == nil { trusted = try keys.publicKeys() }
+                guard let publicKeys = trusted else { continue }
+                let digests = Set(try Self.decode(bytes, object.name, repository, publicKeys))
+                known.withLock { $0[object.name] = digests }
+                forgotten.formUnion(digests)
+            } catch {
+                guard !error.code.isOfStore else { throw error }
+                problems.append((object.name, error))
+            }
+        }
+        return (forgotten, problems)
+    }
+
+    /// Other names are of later versions.
+    private static func isRecord(_ name: String) -> Bool {
+        Hexadecimal.decode(String(name.dropFirst(prefix.count)))?.count == 32
+    }
+
+    /// Writes a record.
+    ///
+    /// - Parameter sign: the signature of a maintainer.
+    func add(
+        _ digests: [[UInt8]],
+        _ repository: RepositoryID,
+        at time: Timestamp,
+        sign: ([UInt8]) throws(LifeboatError) -> [UInt8]
+    ) throws(LifeboatError) {
+        var bytes = Self.magic
+        bytes.append(contentsOf: repository.bytes)
+        bytes.appendLittleEndian(time.secondsSince1970)
+        bytes.appendLittleEndian(UInt32(digests.count))
+        for digest in digests { bytes.append(contentsOf: digest) }
+        bytes.append(contentsOf: try sign(bytes))
+        _ = try store.put(Self.prefix + Hexadecimal.encode(contentDigest(bytes)), bytes)
+    }
+
+    private static func decode(
+        _ bytes: [UInt8],
+        _ name: String,
+        _ repository: RepositoryID,
+        _ publicKeys: PublicKeys
+    ) throws(LifeboatError) -> [[UInt8]] {
+        guard name == prefix + Hexadecimal.encode(contentDigest(bytes)) else {
+            throw PackedBlobs.damaged(name, "its bytes are not those that its name stands for")
+        }
+        let signed = Array(bytes.dropLast(signatureCount))
+        try publicKeys.verifyMaintenance(signed, signature: Array(bytes.suffix(signatureCount)))
+        do throws(MalformedBytes) {
+            var reader = ByteReader(signed)
+            try reader.expect(magic, "a forget record of format 1")
+            guard try reader.array(repository.bytes.count) == repository.bytes else {
+                throw MalformedBytes("it belongs to another repository")
+            }
+            _ = try reader.integer(UInt64.self)
+            let count = Int(try reader.integer(UInt32.self))
+            guard count * 32 == reader.remaining else { throw MalformedBytes("it has a wrong length") }
+            var digests: [[UInt8]] = []
+            for _ in 0..<count { digests.append(try reader.array(32)) }
+            return digests
+        } catch { throw PackedBlobs.damaged(name, error.reason) }
+    }
+}

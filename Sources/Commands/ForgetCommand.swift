@@ -1,0 +1,119 @@
+package import ArgumentParser
+internal import Archive
+internal import KubernetesObjects
+internal import Policies
+
+/// `lifeboat forget`: lets snapshots go by rules or by name.
+package struct ForgetCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Let snapshots go, by the rules of a retention or by name.",
+        discussion: """
+            A snapshot that any rule keeps is kept; the rules are for the snapshots of each cluster and policy, and count complete ones only. \
+            The last complete snapshot of a cluster and policy never goes, nor one with the tag lifeboat.dr/pin. A forgotten snapshot is not \
+            listed any more. Its bytes stay in the repository: this version reclaims no space. Needs the passphrase; with an identity of \
+            a maintainer, snapshots go by name only.
+            """
+    )
+
+    @Argument(help: "Forget these snapshots, by the beginning of their ids, and no others.")
+    package var snapshots: [String] = []
+
+    @OptionGroup package var rules: RetentionOptions
+
+    @Option(help: "Only snapshots of the cluster with this name.")
+    package var cluster: String?
+
+    @Flag(help: "Show what is kept and why, and forget nothing.")
+    package var dryRun = false
+
+    @OptionGroup package var repository: RepositoryOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package mutating func validate() throws {
+        guard snapshots.isEmpty != rules.isEmpty else {
+            throw ValidationError("Give rules such as --keep-daily 14, or --policy FILE, or the snapshots to forget.")
+        }
+    }
+
+    package func run() async throws {
+        let opened = try repository.open()
+        let all = try opened.snapshots()
+        let candidates = try all.compactMap { try candidate($0, opened) }
+        let (kept, removed) = try decide(candidates, opened)
+        let forgotten = Set(removed.map(\.id))
+        if !dryRun { try opened.forget(all.filter { forgotten.contains($0.id) }) }
+        try output.print([
+            "schemaVersion": "lifeboat.dr/v1", "dryRun": .bool(dryRun),
+            "kept": .array(
+                kept.map {
+                    ["id": .string($0.candidate.id), "reasons": .array($0.reasons.map { .string($0) })]
+                }
+            ),
+            "removed": .array(removed.map { .string($0.id) }), "bytesFreed": 0,
+        ]) { text(kept, removed) }
+    }
+
+    private func candidate(_ snapshot: Snapshot, _ opened: Repository) throws -> RetentionPlan.Candidate? {
+        guard opened.roles.contains(.reader) else {
+            guard rules.isEmpty, cluster == nil else {
+                throw LifeboatError(
+                    .repositoryNotPermitted,
+                    "rules and --cluster need to know which snapshots are complete and of which cluster they are",
+                    remedy: "use the passphrase, or name the snapshots"
+                )
+            }
+            let group = "\(snapshot.domain) \(snapshot.clusterTag) \(snapshot.policyTag)"
+            return RetentionPlan.Candidate(id: snapshot.id, takenAt: snapshot.takenAt, group: group)
+        }
+        let details = try opened.reader(snapshot).details
+        if let cluster, details.cluster.name != cluster { return nil }
+        return RetentionPlan.Candidate(
+            id: snapshot.id,
+            takenAt: snapshot.takenAt,
+            group: "\(details.cluster.uid) \(details.policy ?? "")",
+            tags: Set(details.labels.flatMap { [$0.key, "\($0.key)=\($0.value)"] }),
+            isComplete: details.incomplete.isEmpty
+        )
+    }
+
+    private func decide(
+        _ candidates: [RetentionPlan.Candidate],
+        _ opened: Repository
+    ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate]) {
+        guard !snapshots.isEmpty else {
+            let plan = RetentionPlan(try rules.retention(), candidates)
+            return (plan.kept, plan.removed)
+        }
+        let named = Set(try snapshots.map { try opened.snapshot($0).id })
+        let removed = candidates.filter { named.contains($0.id) }
+        if let first = RetentionPlan.protected(named, of: candidates).first {
+            throw LifeboatError(
+                .forgetRefused,
+                "snapshot \(first.candidate.id.prefix(12)) is not forgotten: \(first.reasons.joined(separator: ", "))",
+                remedy: "leave it out; for the last one, take another backup first"
+            )
+        }
+        return ([], removed)
+    }
+
+    private func text(_ kept: [RetentionPlan.Kept], _ removed: [RetentionPlan.Candidate]) -> String {
+        var table = Table("ID", "TAKEN AT", "", "WHY")
+        for snapshot in kept {
+            table.add(
+                String(snapshot.candidate.id.prefix(12)),
+                "\(snapshot.candidate.takenAt)",
+                "keep",
+                snapshot.reasons.joined(separator: ", ")
+            )
+        }
+        for snapshot in removed {
+            table.add(String(snapshot.id.prefix(12)), "\(snapshot.takenAt)", "forget", "")
+        }
+        let done = dryRun ? "would be forgotten; nothing was changed" : "forgotten"
+        let counts = "\(kept.count) kept, \(removed.count) \(done)."
+        return kept.isEmpty && removed.isEmpty ? "No snapshots." : "\(table.text)\n\(counts)"
+    }
+}

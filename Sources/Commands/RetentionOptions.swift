@@ -1,0 +1,84 @@
+package import ArgumentParser
+internal import KubernetesObjects
+package import Policies
+
+/// The rules of a retention, in restic's words.
+package struct RetentionOptions: ParsableArguments {
+    @Option(help: "BackupPolicy document with a retention.")
+    package var policy: String?
+
+    @Option(help: "Keep so many of the newest snapshots; all of these rules take a number or “unlimited”.")
+    package var keepLast: String?
+    @Option(help: "Keep the newest of so many hours that have one.")
+    package var keepHourly: String?
+    @Option(help: "Keep the newest of so many days that have one.")
+    package var keepDaily: String?
+    @Option(help: "Keep the newest of so many weeks, from Monday, that have one.")
+    package var keepWeekly: String?
+    @Option(help: "Keep the newest of so many months that have one.")
+    package var keepMonthly: String?
+    @Option(help: "Keep the newest of so many years that have one.")
+    package var keepYearly: String?
+    @Option(help: "Keep what is not older than this before the newest, such as 2y5m7d3h.")
+    package var keepWithin: String?
+    @Option(help: "Keep snapshots with this tag; may be given several times.")
+    package var keepTag: [String] = []
+    @Option(help: "Keep at least so many complete snapshots of a cluster and policy.")
+    package var minimum: Int = 1
+
+    package init() {}
+
+    private var counts: [(name: String, value: String?, period: RetentionPolicy.Period?)] {
+        [
+            ("--keep-last", keepLast, nil), ("--keep-hourly", keepHourly, .hourly), ("--keep-daily", keepDaily, .daily),
+            ("--keep-weekly", keepWeekly, .weekly), ("--keep-monthly", keepMonthly, .monthly),
+            ("--keep-yearly", keepYearly, .yearly),
+        ]
+    }
+
+    /// Whether no rule was given.
+    package var isEmpty: Bool {
+        policy == nil && keepWithin == nil && keepTag.isEmpty && counts.allSatisfy { $0.value == nil }
+    }
+
+    /// - Throws: `usage`, `policy.invalid`.
+    package func retention() throws -> RetentionPolicy {
+        if let policy {
+            guard keepWithin == nil, keepTag.isEmpty, counts.allSatisfy({ $0.value == nil }) else {
+                throw Self.usage("--policy brings the rules; other rules go without it")
+            }
+            guard let retention = try PolicyFile.backup(policy).retention else {
+                throw Self.usage("\(policy) has no retention")
+            }
+            return retention
+        }
+        guard minimum >= 1 else { throw Self.usage("--minimum is at least 1") }
+        var retention = RetentionPolicy(keepTags: keepTag, minimum: minimum)
+        for (name, value, period) in counts {
+            guard let value else { continue }
+            let count: RetentionPolicy.Count
+            if value == "unlimited" {
+                count = .unlimited
+            } else if let number = Int(value), number >= 0 {
+                count = number == 0 ? .none : .exactly(number)
+            } else {
+                throw Self.usage("\(name) takes a number or “unlimited”, not “\(value)”")
+            }
+            if let period { retention.keep[period] = count } else { retention.keepLast = count }
+        }
+        if let keepWithin {
+            guard let span = RetentionPolicy.Span(parsing: keepWithin) else {
+                throw Self.usage(
+                    "--keep-within takes years, months, days and hours such as 2y5m7d3h, not “\(keepWithin)”"
+                )
+            }
+            retention.keepWithin = span
+        }
+        guard !retention.isEmpty else { throw Self.usage("these rules keep no snapshot") }
+        return retention
+    }
+
+    private static func usage(_ message: String) -> LifeboatError {
+        LifeboatError(.usage, message, remedy: "see lifeboat forget --help")
+    }
+}

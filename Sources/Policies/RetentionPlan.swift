@@ -1,0 +1,76 @@
+package import KubernetesObjects
+
+/// Which snapshots a retention keeps and why, and which it lets go. Pure.
+///
+/// The rules are restic's (https://restic.readthedocs.io/en/stable/060_forget.html), each for the snapshots of one cluster and policy. They
+/// count complete snapshots only, so that backups which failed in part never push a good one out.
+package struct RetentionPlan: Sendable, Equatable {
+    /// What the rules ask about a snapshot.
+    package struct Candidate: Sendable, Hashable {
+        package let id: String
+        package let takenAt: Timestamp
+        /// Snapshots of one group are weighed against each other: those of one cluster and policy.
+        package let group: String
+        package let tags: Set<String>
+        /// Whether everything that was to be captured could be read.
+        package let isComplete: Bool
+
+        package init(id: String, takenAt: Timestamp, group: String, tags: Set<String> = [], isComplete: Bool = true) {
+            self.id = id
+            self.takenAt = takenAt
+            self.group = group
+            self.tags = tags
+            self.isComplete = isComplete
+        }
+    }
+
+    package struct Kept: Sendable, Equatable {
+        package let candidate: Candidate
+        package let reasons: [String]
+    }
+
+    /// A snapshot with this tag is kept whatever the rules say.
+    package static let pin = "lifeboat.dr/pin"
+
+    /// The newest first, as are those that are let go.
+    package private(set) var kept: [Kept] = []
+    package private(set) var removed: [Candidate] = []
+
+    /// - Parameter zone: by whose calendar days, weeks, months and years are told.
+    package init(_ policy: RetentionPolicy, _ candidates: [Candidate], zone: ScheduleTimeZone = .utc) {
+        for (_, group) in Dictionary(grouping: candidates, by: \.group) {
+            let newestFirst = group.sorted { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
+            var reasons = RetentionReasons(policy, newestFirst, zone)
+            reasons.find()
+            for candidate in newestFirst {
+                if let found = reasons.found[candidate.id] {
+                    kept.append(Kept(candidate: candidate, reasons: found))
+                } else {
+                    removed.append(candidate)
+                }
+            }
+        }
+        kept.sort { ($0.candidate.takenAt, $0.candidate.id) > ($1.candidate.takenAt, $1.candidate.id) }
+        removed.sort { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
+    }
+
+    /// The snapshots that may not go although they are named: the last complete one of a group, and those that are pinned.
+    package static func protected(_ named: Set<String>, of candidates: [Candidate]) -> [Kept] {
+        var kept: [Kept] = []
+        for (_, group) in Dictionary(grouping: candidates, by: \.group) {
+            let complete = group.filter(\.isComplete)
+            let remains = complete.contains { !named.contains($0.id) }
+            let last = complete.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }
+            for candidate in group where named.contains(candidate.id) {
+                if candidate.tags.contains(pin) {
+                    kept.append(Kept(candidate: candidate, reasons: ["it is pinned"]))
+                } else if !remains, candidate == last {
+                    kept.append(
+                        Kept(candidate: candidate, reasons: ["it is the last complete one of its cluster and policy"])
+                    )
+                }
+            }
+        }
+        return kept.sorted { ($0.candidate.takenAt, $0.candidate.id) > ($1.candidate.takenAt, $1.candidate.id) }
+    }
+}
