@@ -119,6 +119,12 @@ package final class Repository: Sendable {
         return try committed().map(\.snapshot)
     }
 
+    /// The same with what is sealed in their manifests, which is nil for a credential that may not read it.
+    package func describedSnapshots() throws(LifeboatError) -> [(snapshot: Snapshot, details: SnapshotDetails?)] {
+        try ring.configuration.require(.read)
+        return try committed().map { ($0.snapshot, $0.details) }
+    }
+
     func committed() throws(LifeboatError) -> [SnapshotChain.Committed] {
         let forgotten = try forgets.load(ring.configuration.id).forgotten
         return try chain.load().committed

@@ -120,7 +120,14 @@ package struct LiveComparison: Sendable {
             let old = try reader.object(entry)
             do throws(ClusterError) {
                 let bytes = try await client.get(resource, namespace: nil, name: entry.name)
-                guard let live = try? JSONValue(parsing: bytes) else { continue }
+                guard let live = try? JSONValue(parsing: bytes) else {
+                    throw ClusterError(
+                        .malformedAnswer,
+                        message: "\(entry.identity) is not valid JSON",
+                        method: "GET",
+                        path: "\(resource.groupResource)"
+                    )
+                }
                 difference.compared += 1
                 let paths = LiveDifference.paths(old: old, new: live, key, context)
                 if !paths.isEmpty { difference.changed.append(.init(identity: entry.identity, paths: paths)) }

@@ -39,16 +39,11 @@ final class NeededObjects: Sendable {
     /// Whether a binding gives something to the accounts of a namespace, single ones or all of it
     /// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects).
     static func binds(_ binding: JSONValue, _ isSelected: (String) -> Bool) -> Bool {
-        (binding["subjects"]?.array ?? [])
+        if ObjectDependencies.accounts(of: binding).contains(where: { isSelected($0.namespace) }) { return true }
+        return (binding["subjects"]?.array ?? [])
             .contains { subject in
-                switch subject["kind"]?.string {
-                case "ServiceAccount": isSelected(subject["namespace"]?.string ?? "")
-                case "Group":
-                    subject["name"]?.string.map {
-                        $0.hasPrefix(allAccounts) && isSelected(String($0.dropFirst(allAccounts.count)))
-                    } ?? false
-                default: false
-                }
+                guard subject["kind"]?.string == "Group", let name = subject["name"]?.string else { return false }
+                return name.hasPrefix(allAccounts) && isSelected(String(name.dropFirst(allAccounts.count)))
             }
     }
 }

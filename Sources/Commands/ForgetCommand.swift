@@ -11,8 +11,8 @@ package struct ForgetCommand: AsyncParsableCommand {
         discussion: """
             A snapshot that any rule keeps is kept; the rules are for the snapshots of each cluster and policy, and count complete ones only. \
             The last complete snapshot of a cluster and policy never goes, nor one with the tag lifeboat.dr/pin. A forgotten snapshot is not \
-            listed any more. Its bytes stay in the repository: this version reclaims no space. Needs the passphrase; with an identity of \
-            a maintainer, snapshots go by name only.
+            listed any more. Its bytes stay in the repository: this version reclaims no space. Needs the passphrase: it takes a \
+            reader to see which snapshots are complete and pinned, and a maintainer to forget.
             """
     )
 
@@ -36,15 +36,19 @@ package struct ForgetCommand: AsyncParsableCommand {
         guard snapshots.isEmpty != rules.isEmpty else {
             throw ValidationError("Give rules such as --keep-daily 14, or --policy FILE, or the snapshots to forget.")
         }
+        guard snapshots.isEmpty || cluster == nil else {
+            throw ValidationError("--cluster goes with rules; snapshots that are named need none.")
+        }
     }
 
     package func run() async throws {
+        let retention = snapshots.isEmpty ? try rules.retention() : nil
         let opened = try repository.open()
-        let all = try opened.snapshots()
-        let candidates = try all.compactMap { try candidate($0, opened) }
-        let (kept, removed) = try decide(candidates, opened)
+        let described = try opened.describedSnapshots()
+        let candidates = try described.compactMap { try candidate($0, $1, of: retention?.policyName) }
+        let (kept, removed) = try decide(candidates, retention?.rules, opened)
         let forgotten = Set(removed.map(\.id))
-        if !dryRun { try opened.forget(all.filter { forgotten.contains($0.id) }) }
+        if !dryRun { try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }) }
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "dryRun": .bool(dryRun),
             "kept": .array(
@@ -56,20 +60,22 @@ package struct ForgetCommand: AsyncParsableCommand {
         ]) { text(kept, removed) }
     }
 
-    private func candidate(_ snapshot: Snapshot, _ opened: Repository) throws -> RetentionPlan.Candidate? {
-        guard opened.roles.contains(.reader) else {
-            guard rules.isEmpty, cluster == nil else {
-                throw LifeboatError(
-                    .repositoryNotPermitted,
-                    "rules and --cluster need to know which snapshots are complete and of which cluster they are",
-                    remedy: "use the passphrase, or name the snapshots"
-                )
-            }
-            let group = "\(snapshot.domain) \(snapshot.clusterTag) \(snapshot.policyTag)"
-            return RetentionPlan.Candidate(id: snapshot.id, takenAt: snapshot.takenAt, group: group)
+    /// - Parameter policy: the only policy whose snapshots are weighed; nil for all.
+    /// - Returns: nil for a snapshot that is not weighed.
+    private func candidate(
+        _ snapshot: Snapshot,
+        _ details: SnapshotDetails?,
+        of policy: String?
+    ) throws -> RetentionPlan.Candidate? {
+        guard let details else {
+            throw LifeboatError(
+                .repositoryNotPermitted,
+                "this identity cannot read which snapshots are complete and pinned, such as \(snapshot.shortID)",
+                remedy: "use the passphrase, which reads them and may forget"
+            )
         }
-        let details = try opened.reader(snapshot).details
         if let cluster, details.cluster.name != cluster { return nil }
+        if let policy, details.policy != policy { return nil }
         return RetentionPlan.Candidate(
             id: snapshot.id,
             takenAt: snapshot.takenAt,
@@ -81,14 +87,14 @@ package struct ForgetCommand: AsyncParsableCommand {
 
     private func decide(
         _ candidates: [RetentionPlan.Candidate],
+        _ rules: RetentionPolicy?,
         _ opened: Repository
     ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate]) {
-        guard !snapshots.isEmpty else {
-            let plan = RetentionPlan(try rules.retention(), candidates)
+        if let rules {
+            let plan = RetentionPlan(rules, candidates, now: SystemClock.now())
             return (plan.kept, plan.removed)
         }
         let named = Set(try snapshots.map { try opened.snapshot($0).id })
-        let removed = candidates.filter { named.contains($0.id) }
         if let first = RetentionPlan.protected(named, of: candidates).first {
             throw LifeboatError(
                 .forgetRefused,
@@ -96,7 +102,7 @@ package struct ForgetCommand: AsyncParsableCommand {
                 remedy: "leave it out; for the last one, take another backup first"
             )
         }
-        return ([], removed)
+        return ([], candidates.filter { named.contains($0.id) })
     }
 
     private func text(_ kept: [RetentionPlan.Kept], _ removed: [RetentionPlan.Candidate]) -> String {

@@ -4,7 +4,7 @@ package import Policies
 
 /// The rules of a retention, in restic's words.
 package struct RetentionOptions: ParsableArguments {
-    @Option(help: "BackupPolicy document with a retention.")
+    @Option(help: "BackupPolicy document with a retention, which is for the snapshots of this policy.")
     package var policy: String?
 
     @Option(help: "Keep so many of the newest snapshots; all of these rules take a number or “unlimited”.")
@@ -24,7 +24,7 @@ package struct RetentionOptions: ParsableArguments {
     @Option(help: "Keep snapshots with this tag; may be given several times.")
     package var keepTag: [String] = []
     @Option(help: "Keep at least so many complete snapshots of a cluster and policy.")
-    package var minimum: Int = 1
+    package var minimum: Int?
 
     package init() {}
 
@@ -41,17 +41,21 @@ package struct RetentionOptions: ParsableArguments {
         policy == nil && keepWithin == nil && keepTag.isEmpty && counts.allSatisfy { $0.value == nil }
     }
 
+    /// The rules, and the only policy that they are for; nil when they are for all.
+    ///
     /// - Throws: `usage`, `policy.invalid`.
-    package func retention() throws -> RetentionPolicy {
-        if let policy {
-            guard keepWithin == nil, keepTag.isEmpty, counts.allSatisfy({ $0.value == nil }) else {
-                throw Self.usage("--policy brings the rules; other rules go without it")
-            }
-            guard let retention = try PolicyFile.backup(policy).retention else {
-                throw Self.usage("\(policy) has no retention")
-            }
-            return retention
+    package func retention() throws -> (rules: RetentionPolicy, policyName: String?) {
+        guard let policy else { return (try written(), nil) }
+        guard minimum == nil, keepWithin == nil, keepTag.isEmpty, counts.allSatisfy({ $0.value == nil }) else {
+            throw Self.usage("--policy brings the rules; other rules go without it")
         }
+        let document = try PolicyFile.backup(policy)
+        guard let rules = document.retention else { throw Self.usage("\(policy) has no retention") }
+        return (rules, document.name)
+    }
+
+    private func written() throws -> RetentionPolicy {
+        let minimum = minimum ?? 1
         guard minimum >= 1 else { throw Self.usage("--minimum is at least 1") }
         var retention = RetentionPolicy(keepTags: keepTag, minimum: minimum)
         for (name, value, period) in counts {

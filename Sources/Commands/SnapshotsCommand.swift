@@ -21,9 +21,8 @@ package struct SnapshotsCommand: AsyncParsableCommand {
         let opened = try repository.open()
         var table = Table("ID", "TAKEN AT", "CLUSTER", "OBJECTS", "POLICY")
         var documents: [JSONValue] = []
-        for snapshot in try opened.snapshots() {
-            // Names are sealed: a writer sees snapshots, not what they are of.
-            let details = opened.roles.contains(.reader) ? try opened.reader(snapshot).details : nil
+        // Names are sealed: a writer sees snapshots, not what they are of.
+        for (snapshot, details) in try opened.describedSnapshots() {
             if let cluster, details?.cluster.name != cluster { continue }
             let name = details?.cluster.name ?? "(sealed)"
             table.add(

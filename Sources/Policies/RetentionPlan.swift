@@ -36,11 +36,18 @@ package struct RetentionPlan: Sendable, Equatable {
     package private(set) var kept: [Kept] = []
     package private(set) var removed: [Candidate] = []
 
-    /// - Parameter zone: by whose calendar days, weeks, months and years are told.
-    package init(_ policy: RetentionPolicy, _ candidates: [Candidate], zone: ScheduleTimeZone = .utc) {
+    /// - Parameters:
+    ///   - now: spans end with the newest snapshot that is not from the future, so that a wrong clock lets nothing go.
+    ///   - zone: by whose calendar days, weeks, months and years are told.
+    package init(
+        _ policy: RetentionPolicy,
+        _ candidates: [Candidate],
+        now: Timestamp,
+        zone: ScheduleTimeZone = .utc
+    ) {
         for (_, group) in Dictionary(grouping: candidates, by: \.group) {
             let newestFirst = group.sorted { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
-            var reasons = RetentionReasons(policy, newestFirst, zone)
+            var reasons = RetentionReasons(policy, newestFirst, now, zone)
             reasons.find()
             for candidate in newestFirst {
                 if let found = reasons.found[candidate.id] {

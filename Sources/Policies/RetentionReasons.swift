@@ -6,13 +6,21 @@ struct RetentionReasons {
     private let snapshots: [RetentionPlan.Candidate]
     /// The complete ones, the newest first.
     private let complete: [RetentionPlan.Candidate]
+    /// From where spans are reckoned: the newest complete one that is not from the future; nil when all are.
+    private let newest: RetentionPlan.Candidate?
     private let calendar: RetentionCalendar
     private(set) var found: [String: [String]] = [:]
 
-    init(_ policy: RetentionPolicy, _ newestFirst: [RetentionPlan.Candidate], _ zone: ScheduleTimeZone) {
+    init(
+        _ policy: RetentionPolicy,
+        _ newestFirst: [RetentionPlan.Candidate],
+        _ now: Timestamp,
+        _ zone: ScheduleTimeZone
+    ) {
         self.policy = policy
         snapshots = newestFirst
         complete = newestFirst.filter(\.isComplete)
+        newest = complete.first { $0.takenAt <= now } ?? complete.last
         calendar = RetentionCalendar(zone)
     }
 
@@ -28,7 +36,7 @@ struct RetentionReasons {
             count(period)
             within(period)
         }
-        if let span = policy.keepWithin, let newest = complete.first {
+        if let span = policy.keepWithin, let newest {
             let start = calendar.moment(span, before: newest.takenAt)
             for snapshot in complete where snapshot.takenAt > start { keep(snapshot, "within \(span)") }
         }
@@ -61,7 +69,7 @@ struct RetentionReasons {
     }
 
     private mutating func within(_ period: RetentionPolicy.Period) {
-        guard let span = policy.keepWithinPeriod[period], let newest = complete.first else { return }
+        guard let span = policy.keepWithinPeriod[period], let newest else { return }
         let start = calendar.moment(span, before: newest.takenAt)
         var last: Int64?
         for snapshot in complete where snapshot.takenAt > start {

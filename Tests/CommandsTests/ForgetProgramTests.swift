@@ -44,6 +44,27 @@ import Testing
 
         let pinned = try await program.run("forget", String(ids[2].prefix(12)))
         #expect(pinned.status == 1 && pinned.code == "forget.refused", "\(pinned.errors)")
+        // Who cannot read what is pinned cannot forget by this command, and rules of a policy are for its own snapshots.
+        var maintainer = program
+        maintainer.identity = "\(program.folder)/maintainer.identity"
+        let exported = try await program.run("key", "export", "--role", "maintainer", "--to", maintainer.identity ?? "")
+        #expect(exported.status == 0, "\(exported.errors)")
+        let unread = try await maintainer.run("forget", String(ids[2].prefix(12)), hasPassphrase: false)
+        #expect(unread.code == "repository.not-permitted", "\(unread.errors)")
+        let file = "\(program.folder)/other.yaml"
+        try """
+        apiVersion: lifeboat.dr/v1
+        kind: BackupPolicy
+        metadata: {name: other}
+        spec: {retention: {keepLast: 1}}
+        """
+        .write(toFile: file, atomically: true, encoding: .utf8)
+        let other = try await program.run("forget", "--policy", file)
+        #expect(try other.json["kept"] == [] && other.json["removed"] == [], "\(other.errors)")
+        #expect(try await program.run("forget", "--policy", file, "--minimum", "2").code == "usage")
+        #expect(try await program.run("forget", String(ids[2].prefix(12)), "--cluster", "a").status == 64)
+        #expect(try await listed() == Set(ids).subtracting(removed))
+
         let all = try await listed().subtracting([ids[2]])
         #expect(try await program.run(["forget"] + all.sorted()).status == 0)
         #expect(try await listed() == [ids[2]])

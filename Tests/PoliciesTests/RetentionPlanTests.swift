@@ -5,6 +5,9 @@ import Testing
 @Suite struct `A retention` {
     private typealias Candidate = RetentionPlan.Candidate
 
+    /// After all snapshots but one.
+    private static let now = Timestamp(secondsSince1970: 1_800_000_000)
+
     private static func candidate(
         _ time: String,
         group: String = "a",
@@ -25,7 +28,7 @@ import Testing
         _ candidates: [Candidate],
         zone: ScheduleTimeZone = .utc
     ) -> [String: [String]] {
-        let plan = RetentionPlan(policy, candidates, zone: zone)
+        let plan = RetentionPlan(policy, candidates, now: now, zone: zone)
         #expect(Set(plan.kept.map(\.candidate)).union(plan.removed) == Set(candidates))
         #expect(plan.kept.count + plan.removed.count == candidates.count)
         return Dictionary(uniqueKeysWithValues: plan.kept.map { ($0.candidate.id, $0.reasons) })
@@ -71,6 +74,18 @@ import Testing
         #expect(Self.kept(tagged, [good, older]) == [good.id: ["the last complete snapshot"]])
         #expect(Self.kept(tagged, failed).values.allSatisfy { $0 == ["no snapshot is complete"] })
         #expect(Self.kept(RetentionPolicy(keepTags: ["audit"], minimum: 2), [good, older]).count == 2)
+    }
+
+    @Test func `reckons spans from the newest snapshot that is not from the future`() throws {
+        let times = ["2090-01-01T00:00:00Z", "2026-03-10T00:00:00Z", "2026-03-09T00:00:00Z", "2026-02-01T00:00:00Z"]
+        let all = try times.map { try Self.candidate($0) }
+        let span = try #require(RetentionPolicy.Span(parsing: "7d"))
+        let expected = Set(all[...2].map(\.id))
+        #expect(Set(Self.kept(RetentionPolicy(keepWithin: span), all).keys) == expected)
+        #expect(Set(Self.kept(RetentionPolicy(keepWithinPeriod: [.daily: span]), all).keys) == expected)
+        // When all are, none goes for its age.
+        let future = try ["2090-01-01T00:00:00Z", "2095-01-01T00:00:00Z"].map { try Self.candidate($0) }
+        #expect(Self.kept(RetentionPolicy(keepWithin: span), future).count == 2)
     }
 
     @Test func `weighs the snapshots of each cluster and policy by themselves`() throws {
@@ -141,7 +156,7 @@ import Testing
         }
         var policy = RetentionPolicy(keepLast: .exactly(next(3)), keepTags: ["audit"], minimum: 1 + next(3))
         for period in RetentionPolicy.Period.allCases where next(2) == 0 { policy.keep[period] = .exactly(next(6)) }
-        let plan = RetentionPlan(policy, all)
+        let plan = RetentionPlan(policy, all, now: Self.now)
         let kept = plan.kept.map(\.candidate)
         #expect(Set(kept).union(plan.removed) == Set(all) && kept.count + plan.removed.count == all.count)
         #expect(plan.kept.allSatisfy { !$0.reasons.isEmpty })
@@ -150,7 +165,7 @@ import Testing
             #expect(kept.count { $0.group == group && $0.isComplete } >= least)
             #expect(kept.contains { $0.group == group })
         }
-        #expect(RetentionPlan(policy, kept).removed.isEmpty)
+        #expect(RetentionPlan(policy, kept, now: Self.now).removed.isEmpty)
         let named = Set(all.map(\.id))
         let protected = RetentionPlan.protected(named, of: all).map(\.candidate)
         #expect(Set(protected.map(\.group)) == Set(all.filter(\.isComplete).map(\.group)))

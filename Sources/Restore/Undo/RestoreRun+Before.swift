@@ -145,8 +145,9 @@ extension RestoreRun {
             }
         }
         var undone: Set<String> = []
-        for snapshot in try repository.snapshots() where snapshot.isBeforeRestore && snapshot.clusterUID == uid {
-            if let id = try repository.reader(snapshot).details.labels[undoesLabel] {
+        for (snapshot, details) in try repository.describedSnapshots()
+        where snapshot.isBeforeRestore && snapshot.clusterUID == uid {
+            if let id = details?.labels[undoesLabel] {
                 undone.insert(id)
             } else if !undone.contains(snapshot.id) {
                 return snapshot
