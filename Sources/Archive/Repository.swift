@@ -30,6 +30,7 @@ package final class Repository: Sendable {
     let blobs: PackedBlobs
     let chain: SnapshotChain
     let forgets: ForgetRecords
+    let collections: CollectionRecords
     private let hashes = Mutex<[DomainID: TreeKeys]>([:])
     private let currentRing: Mutex<KeyRing>
 
@@ -47,6 +48,7 @@ package final class Repository: Sendable {
         blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
         forgets = ForgetRecords(store: store, keys: keyStore)
+        collections = CollectionRecords(store: store, keys: keyStore)
     }
 
     /// Creates a repository in an empty store. The passphrase opens every role.
@@ -126,9 +128,15 @@ package final class Repository: Sendable {
     }
 
     func committed() throws(LifeboatError) -> [SnapshotChain.Committed] {
+        // The manifests first: what is decided while they are listed is found then.
+        let listed = try chain.load().committed
         let forgotten = try forgets.load(ring.configuration.id).forgotten
-        return try chain.load().committed
-            .filter { forgotten.isEmpty || !forgotten.contains(Hexadecimal.decode($0.snapshot.id) ?? []) }
+        let epochs = try collections.load(ring.configuration.id).epochs
+        return
+            listed.filter { entry in
+                let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
+                return !forgotten.contains(digest) && epochs.counts(digest, seen: entry.manifest.collectionEpoch)
+            }
             .sorted {
                 ($0.snapshot.takenAt, $0.snapshot.sequence, $0.snapshot.id)
                     > ($1.snapshot.takenAt, $1.snapshot.sequence, $1.snapshot.id)
@@ -175,7 +183,8 @@ package final class Repository: Sendable {
         }
         let domain = try ring.domain(writer.domain)
         let clusterTag = treeKeys(domain).clusterTag(request.cluster.uid)
-        let collection = try CollectionEpochs.load(store, keyStore)
+        let collection = try collections.loadTrusted(ring.configuration.id)
+        if collection.newest > 0 { blobs.reload(condemned: collection.condemned) }
         // A snapshot of what a restore changed has next to nothing of the cluster.
         let beforeRestore = treeKeys(domain).policyTag(Snapshot.beforeRestorePolicy)
         let parent = try committed()
@@ -247,24 +256,24 @@ package final class Repository: Sendable {
 
     // MARK: Garbage collection, as writers see it
 
-    /// Whether the pack that holds a blob may be deleted.
-    func isCondemned(_ id: BlobID, _ epochs: CollectionEpochs) throws(LifeboatError) -> Bool {
-        guard !epochs.isEmpty, let name = try blobs.packName(of: id), let digest = PackName.digest(name) else {
+    /// Whether the pack that holds a blob is one of those that may be deleted.
+    func isCondemned(_ id: BlobID, _ condemned: Set<[UInt8]>) throws(LifeboatError) -> Bool {
+        guard !condemned.isEmpty, let name = try blobs.packName(of: id), let digest = PackName.digest(name) else {
             return false
         }
-        return epochs.condemned.contains(digest)
+        return condemned.contains(digest)
     }
 
     /// Whether a tree needs a pack that may be deleted.
-    func reaches(_ epochs: CollectionEpochs, from root: BlobID) throws(LifeboatError) -> Bool {
+    func reaches(_ condemned: Set<[UInt8]>, from root: BlobID) throws(LifeboatError) -> Bool {
         let page = try StructureTree(blobs: blobs, root: root).page(root)
-        if try isCondemned(root, epochs) { return true }
-        if page.names != .zero, try isCondemned(page.names, epochs) { return true }
+        if try isCondemned(root, condemned) { return true }
+        if page.names != .zero, try isCondemned(page.names, condemned) { return true }
         if page.holdsObjects {
-            for position in 0..<page.count where try isCondemned(page.object(position).id, epochs) { return true }
+            for position in 0..<page.count where try isCondemned(page.object(position).id, condemned) { return true }
             return false
         }
-        for child in page.children where try reaches(epochs, from: child.id) { return true }
+        for child in page.children where try reaches(condemned, from: child.id) { return true }
         return false
     }
 }

@@ -18,6 +18,8 @@ package struct BackupRun: Sendable {
     package let toolVersion: String
     /// What the snapshot is marked with, for retention and for people.
     package var tags: [String] = []
+    /// How often a backup is begun again when a garbage collection condemned what it was about to refer to.
+    package var attempts = 3
     /// How many resources are listed at a time.
     package var width = 6
 
@@ -48,6 +50,18 @@ package struct BackupRun: Sendable {
     /// - Throws: what makes a snapshot impossible, such as a server that cannot be reached, or `backup.empty`. Nothing is
     ///   committed then.
     package func run(progress: (@Sendable (BackupProgress) -> Void)? = nil) async throws(LifeboatError) -> BackupResult
+    {
+        var attempt = 1
+        while true {
+            do throws(LifeboatError) { return try await runOnce(progress) } catch {
+                guard error.code == .repositoryBusy, attempt < attempts else { throw error }
+                attempt += 1
+                logger.notice("the backup begins again: \(error.message)")
+            }
+        }
+    }
+
+    private func runOnce(_ progress: (@Sendable (BackupProgress) -> Void)?) async throws(LifeboatError) -> BackupResult
     {
         let start = elapsed()
         let before = client.statistics

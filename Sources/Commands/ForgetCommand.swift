@@ -11,8 +11,8 @@ package struct ForgetCommand: AsyncParsableCommand {
         discussion: """
             A snapshot that any rule keeps is kept; the rules are for the snapshots of each cluster and policy, and count complete ones only. \
             The last complete snapshot of a cluster and policy never goes, nor one with the tag lifeboat.dr/pin. A forgotten snapshot is not \
-            listed any more. Its bytes stay in the repository: this version reclaims no space. Needs the passphrase: it takes a \
-            reader to see which snapshots are complete and pinned, and a maintainer to forget.
+            listed any more; --prune, or `lifeboat prune` later, gives its space back. Needs the passphrase: it takes a reader to see which \
+            snapshots are complete and pinned, and a maintainer to forget.
             """
     )
 
@@ -23,6 +23,11 @@ package struct ForgetCommand: AsyncParsableCommand {
 
     @Option(help: "Only snapshots of the cluster with this name.")
     package var cluster: String?
+
+    @Flag(help: "Then reclaim space, as `lifeboat prune` does.")
+    package var prune = false
+
+    @OptionGroup package var collection: CollectionOptions
 
     @Flag(help: "Show what is kept and why, and forget nothing.")
     package var dryRun = false
@@ -39,17 +44,21 @@ package struct ForgetCommand: AsyncParsableCommand {
         guard snapshots.isEmpty || cluster == nil else {
             throw ValidationError("--cluster goes with rules; snapshots that are named need none.")
         }
+        guard prune || collection.isEmpty else { throw ValidationError("--grace and --max-unused go with --prune.") }
     }
 
     package func run() async throws {
         let retention = snapshots.isEmpty ? try rules.retention() : nil
+        let collectionRules = try collection.rules()
         let opened = try repository.open()
         let described = try opened.describedSnapshots()
         let candidates = try described.compactMap { try candidate($0, $1, of: retention?.policyName) }
         let (kept, removed) = try decide(candidates, retention?.rules, opened)
         let forgotten = Set(removed.map(\.id))
         if !dryRun { try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }) }
-        try output.print([
+        // What a dry run has not forgotten could not be reclaimed.
+        let report = prune && !dryRun ? try opened.collect(collectionRules) : nil
+        var json: JSONValue = [
             "schemaVersion": "lifeboat.dr/v1", "dryRun": .bool(dryRun),
             "kept": .array(
                 kept.map {
@@ -57,7 +66,12 @@ package struct ForgetCommand: AsyncParsableCommand {
                 }
             ),
             "removed": .array(removed.map { .string($0.id) }), "bytesFreed": 0,
-        ]) { text(kept, removed) }
+        ]
+        for (key, value) in report.map(CollectionText.fields) ?? [] { json[key] = value }
+        try output.print(json) {
+            ([text(kept, removed)] + (report.map { CollectionText.text($0, isDryRun: false) } ?? []))
+                .joined(separator: "\n")
+        }
     }
 
     /// - Parameter policy: the only policy whose snapshots are weighed; nil for all.

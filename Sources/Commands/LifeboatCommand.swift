@@ -19,8 +19,8 @@ package struct LifeboatCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Protect:",
                 subcommands: [
-                    InitCommand.self, BackupCommand.self, DaemonCommand.self, ForgetCommand.self, KeyCommand.self,
-                    ImportCommand.self,
+                    InitCommand.self, BackupCommand.self, DaemonCommand.self, ForgetCommand.self, PruneCommand.self,
+                    KeyCommand.self, ImportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -28,22 +28,33 @@ struct RepositoryCheck {
                 )
             )
         }
-        for (name, error) in try repository.forgets.load(repository.ring.configuration.id).problems {
+        let id = repository.ring.configuration.id
+        let forgets = try repository.forgets.load(id)
+        let collections = try repository.collections.load(id)
+        for (name, error) in forgets.problems + collections.problems {
             problems.append(CheckProblem(path: name, problem: error.message))
         }
         try checkStoredManifests(committed)
-        checkChains(committed, broken.map(\.name))
+        checkChains(committed, broken.map(\.name), collections.epochs)
+        // What is forgotten, or came too late for a collection, needs nothing any more.
+        let counting = committed.filter { entry in
+            let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
+            return !forgets.forgotten.contains(digest)
+                && collections.epochs.counts(digest, seen: entry.manifest.collectionEpoch)
+        }
+        checkKept(collections.epochs, committed, forgets.forgotten)
         let packs = try repository.store.list("p/")
-        try checkListing(packs, committed)
+        let absent = try checkListing(packs, counting)
         let blobs = try repository.blobs.loadAll()
         for (name, reason) in repository.blobs.failures.sorted(by: { $0.key < $1.key }) {
             problems.append(CheckProblem(path: name, problem: reason))
         }
         if level >= .storage { try checkPacks(packs) }
         var trees = TreeCheck(repository: repository, damaged: damaged, readsNames: level == .data)
-        for snapshot in committed.sorted(by: { $0.snapshot.takenAt > $1.snapshot.takenAt }) {
+        for snapshot in counting.sorted(by: { $0.snapshot.takenAt > $1.snapshot.takenAt }) {
             try trees.check(snapshot)
         }
+        reportAbsent(absent, trees.problems, hasCollected: collections.epochs.newest > 0)
         for problem in trees.problems {
             // What was said of a pack is said once; the affected snapshots and objects belong to it.
             if let index = problems.firstIndex(where: { $0.path == problem.path }) {
@@ -55,7 +66,7 @@ struct RepositoryCheck {
         }
         return CheckReport(
             level: level,
-            snapshots: committed.count,
+            snapshots: counting.count,
             blobs: blobs,
             bytesRead: bytesRead,
             problems: problems
@@ -91,7 +102,11 @@ struct RepositoryCheck {
     }
 
     /// Every manifest of a writer but its first refers to one before it, so none can be taken away unseen.
-    private mutating func checkChains(_ committed: [SnapshotChain.Committed], _ broken: [String]) {
+    private mutating func checkChains(
+        _ committed: [SnapshotChain.Committed],
+        _ broken: [String],
+        _ epochs: CollectionEpochs
+    ) {
         let names = broken.compactMap { ManifestName.parse($0) }
         for (_, chain) in Dictionary(grouping: committed, by: \.manifest.writer) {
             var known: [UInt64: Set<[UInt8]>] = [:]
@@ -100,7 +115,9 @@ struct RepositoryCheck {
             }
             for name in names { known[name.sequence, default: []].insert(name.digest) }
             for entry in chain where entry.manifest.sequence > 1 {
-                guard known[entry.manifest.sequence - 1]?.contains(entry.manifest.previous) != true else { continue }
+                guard known[entry.manifest.sequence - 1]?.contains(entry.manifest.previous) != true,
+                    !epochs.removed(entry.manifest.previous)
+                else { continue }
                 problems.append(
                     CheckProblem(
                         path: entry.snapshot.name,
@@ -113,11 +130,34 @@ struct RepositoryCheck {
         }
     }
 
+    /// Every manifest that the last collection kept is there, unless it was forgotten since.
+    private mutating func checkKept(
+        _ epochs: CollectionEpochs,
+        _ committed: [SnapshotChain.Committed],
+        _ forgotten: Set<[UInt8]>
+    ) {
+        var known = Set(committed.map(\.snapshot.id))
+        for problem in problems { known.formUnion(problem.snapshots) }
+        for digest in epochs.decision?.kept ?? [] where !forgotten.contains(digest) {
+            let id = Hexadecimal.encode(digest)
+            guard !known.contains(id) else { continue }
+            problems.append(
+                CheckProblem(
+                    path: "s/",
+                    problem: "the manifest \(id.prefix(12)), which the last garbage collection kept, is missing",
+                    snapshots: [id]
+                )
+            )
+        }
+    }
+
     /// Every pack that a manifest names is there with its size.
+    ///
+    /// - Returns: those that are not there, with the snapshots that name them.
     private mutating func checkListing(
         _ packs: [StoredObject],
         _ committed: [SnapshotChain.Committed]
-    ) throws(LifeboatError) {
+    ) throws(LifeboatError) -> [String: [String]] {
         var sizes: [String: Int] = [:]
         for pack in packs {
             sizes[pack.name] = pack.size
@@ -125,19 +165,30 @@ struct RepositoryCheck {
                 problems.append(CheckProblem(path: pack.name, problem: "its name is not that of a pack"))
             }
         }
+        var absent: [String: [String]] = [:]
         var reported: Set<String> = []
         for entry in committed {
             for pack in entry.manifest.packs {
                 let name = PackName.name(pack.digest)
-                let reason: String
-                switch sizes[name] {
-                case nil: reason = "it is missing"
-                case let size? where UInt64(size) != pack.size: reason = "it has \(size) bytes instead of \(pack.size)"
-                default: continue
+                guard let size = sizes[name] else {
+                    absent[name, default: []].append(entry.snapshot.id)
+                    continue
                 }
-                guard reported.insert(name).inserted else { continue }
+                guard UInt64(size) != pack.size, reported.insert(name).inserted else { continue }
+                let reason = "it has \(size) bytes instead of \(pack.size)"
                 problems.append(CheckProblem(path: name, problem: reason, snapshots: [entry.snapshot.id]))
             }
+        }
+        return absent
+    }
+
+    /// A pack that a manifest names may have been put together with others; it is missing when its snapshot lacks something.
+    private mutating func reportAbsent(_ absent: [String: [String]], _ found: [CheckProblem], hasCollected: Bool) {
+        let affected = Set(found.flatMap(\.snapshots))
+        for (name, snapshots) in absent.sorted(by: { $0.key < $1.key }) {
+            let hurt = hasCollected ? snapshots.filter { affected.contains($0) } : Array(snapshots.prefix(1))
+            guard !hurt.isEmpty else { continue }
+            problems.append(CheckProblem(path: name, problem: "it is missing", snapshots: hurt))
         }
     }
 

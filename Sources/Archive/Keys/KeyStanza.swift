@@ -24,12 +24,17 @@ package struct KeyStanza: Sendable, Equatable {
     }
 
     /// Decodes a list of stanzas; `offset` moves past it.
-    package static func decodeList(_ bytes: [UInt8], at offset: inout Int, name: String) throws(LifeboatError)
-        -> [KeyStanza]
-    {
+    ///
+    /// - Parameter atLeast: 0 where a list may be of nobody, as in packs of copies.
+    package static func decodeList(
+        _ bytes: [UInt8],
+        at offset: inout Int,
+        name: String,
+        atLeast: Int = 1
+    ) throws(LifeboatError) -> [KeyStanza] {
         var reader = KeyBytesReader(bytes: bytes, offset: offset, name: name)
         let count = Int(try reader.take(1)[0])
-        guard (1...mostStanzas).contains(count) else { throw damagedKeyObject(name, "it has \(count) key stanzas") }
+        guard (atLeast...mostStanzas).contains(count) else { throw damagedKeyObject(name, "it has \(count) key stanzas") }
         var stanzas: [KeyStanza] = []
         for _ in 0..<count { stanzas.append(try decode(&reader)) }
         offset = reader.offset

@@ -46,7 +46,7 @@ package struct SealedSession: Sendable, Equatable {
         at offset: inout Int,
         name: String = "A session's key list"
     ) throws(LifeboatError) -> SealedSession {
-        SealedSession(id: id, stanzas: try KeyStanza.decodeList(bytes, at: &offset, name: name))
+        SealedSession(id: id, stanzas: try KeyStanza.decodeList(bytes, at: &offset, name: name, atLeast: 0))
     }
 
     static func info(_ repository: RepositoryID) -> [UInt8] { Array("lifeboat session v1".utf8) + repository.bytes }

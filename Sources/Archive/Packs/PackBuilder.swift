@@ -70,28 +70,13 @@ struct PackBuilder {
         // The one owner of the bytes, so that the end is appended without copying them.
         var pack = consume self
         let header = pack.header
-        let trailerOffset = pack.bytes.count
-        var plain: [UInt8] = []
-        plain.reserveCapacity(pack.records.count * 34)
-        for record in pack.records { record.encode(into: &plain) }
-        var trailer: [UInt8] = []
-        try plain.withRawBytes { (plain) throws(MalformedBytes) in
-            try BlobCipher(pack.trailerKey)
-                .seal(plain, ordinal: 0, authenticating: pack.headerBytes, into: &trailer)
-        }
-        let footer = PackFooter(
-            trailerOffset: trailerOffset,
-            trailerLength: trailer.count,
-            blobCount: pack.records.count,
-            repository: header.repository,
-            session: header.contexts[0].session.id,
-            headerLength: pack.headerBytes.count,
-            headerChecksum: CRC32C.checksum(pack.headerBytes),
-            trailerChecksum: CRC32C.checksum(trailer),
-            bodyChecksum: CRC64.checksum(pack.bytes[pack.headerBytes.count...])
+        try PackTrailer.append(
+            pack.records,
+            to: &pack.bytes,
+            header: header,
+            headerBytes: pack.headerBytes,
+            key: pack.trailerKey
         )
-        pack.bytes.append(contentsOf: trailer)
-        pack.bytes.append(contentsOf: footer.encoded())
         hook?(&pack.bytes)
         let digest = contentDigest(pack.bytes)
         let contents = try PackContents(pack.bytes, trailerKey: pack.trailerKey)

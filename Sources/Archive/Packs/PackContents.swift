@@ -37,6 +37,36 @@ enum PackTrailer {
         return records
     }
 
+    /// Ends a pack whose header and blobs are in `bytes`: with the trailer, sealed, and the footer.
+    static func append(
+        _ records: [PackRecord],
+        to bytes: inout [UInt8],
+        header: PackHeader,
+        headerBytes: [UInt8],
+        key: SymmetricKey
+    ) throws(MalformedBytes) {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(records.count * 34)
+        for record in records { record.encode(into: &plain) }
+        var trailer: [UInt8] = []
+        try plain.withRawBytes { (plain) throws(MalformedBytes) in
+            try BlobCipher(key).seal(plain, ordinal: 0, authenticating: headerBytes, into: &trailer)
+        }
+        let footer = PackFooter(
+            trailerOffset: bytes.count,
+            trailerLength: trailer.count,
+            blobCount: records.count,
+            repository: header.repository,
+            session: header.contexts[0].session.id,
+            headerLength: headerBytes.count,
+            headerChecksum: CRC32C.checksum(headerBytes),
+            trailerChecksum: CRC32C.checksum(trailer),
+            bodyChecksum: CRC64.checksum(bytes[headerBytes.count...])
+        )
+        bytes.append(contentsOf: trailer)
+        bytes.append(contentsOf: footer.encoded())
+    }
+
     /// Compares what header and footer say of each other.
     static func match(_ header: PackHeader, _ headerBytes: [UInt8], _ footer: PackFooter) throws(MalformedBytes) {
         guard CRC32C.checksum(headerBytes) == footer.headerChecksum, header.repository == footer.repository,
@@ -78,10 +108,10 @@ struct PackContents {
     }
 
     /// Calls `body` with every blob in the order of the file.
-    func forEachBlob(
-        _ body: (PackRecord, UnsafeRawBufferPointer) throws(MalformedBytes) -> Void
-    ) throws(MalformedBytes) {
-        try bytes.withRawBytes { (bytes) throws(MalformedBytes) in
+    func forEachBlob<Failure: Error>(
+        _ body: (PackRecord, UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try bytes.withRawBytes { (bytes) throws(Failure) in
             var offset = footer.headerLength
             for record in records {
                 try body(record, UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + record.sealedLength]))

@@ -26,6 +26,8 @@ final class PackedBlobs: Sendable {
         /// Packs whose trailers have not been read, the next one last.
         var waiting: [StoredObject] = []
         var isListed = false
+        /// Packs that may be deleted, in which a blob is looked for last.
+        var condemned: Set<[UInt8]> = []
         var failures: [String: String] = [:]
         var sessionKeys: [SessionID: SessionKey] = [:]
         var hashes: [DomainID: KeyedHash] = [:]
@@ -45,8 +47,27 @@ final class PackedBlobs: Sendable {
     /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
     func prefer(_ packs: [StoredObject]) {
         state.withLock { state in
-            for pack in packs.reversed() where state.known.insert(pack.name).inserted { state.waiting.append(pack) }
+            let wanted = packs.filter { PackName.digest($0.name).map { !state.condemned.contains($0) } ?? false }
+            for pack in wanted.reversed() where state.known.insert(pack.name).inserted { state.waiting.append(pack) }
         }
+    }
+
+    /// Forgets where blobs are, because packs were deleted or may be: what is in `condemned` is looked for last.
+    func reload(condemned: Set<[UInt8]>) {
+        state.withLock { state in
+            Self.reload(&state)
+            state.condemned = condemned
+        }
+    }
+
+    private static func reload(_ state: inout State) {
+        state.index = BlobIndex()
+        state.packs = []
+        state.known = []
+        state.waiting = []
+        state.isListed = false
+        state.failures = [:]
+        state.windows = ReadWindows()
     }
 
     /// Adds a pack that this process has just stored.
@@ -152,9 +173,14 @@ final class PackedBlobs: Sendable {
     /// Reads the next trailer; false when there is none left.
     private func loadNext(_ state: inout State) throws(LifeboatError) -> Bool {
         if state.waiting.isEmpty, !state.isListed {
-            for object in try store.list("p/") where PackName.digest(object.name) != nil {
-                if state.known.insert(object.name).inserted { state.waiting.append(object) }
+            var last: [StoredObject] = []
+            for object in try store.list("p/") {
+                guard let digest = PackName.digest(object.name), state.known.insert(object.name).inserted else {
+                    continue
+                }
+                if state.condemned.contains(digest) { last.append(object) } else { state.waiting.append(object) }
             }
+            state.waiting.insert(contentsOf: last, at: 0)
             state.isListed = true
         }
         guard let object = state.waiting.popLast() else { return false }
@@ -171,24 +197,16 @@ final class PackedBlobs: Sendable {
 
     /// Reads a blob and proves that it is what its id stands for.
     func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
-        let (location, opener, name, sealed) = try state.withLock {
-            (state) throws(LifeboatError) -> (BlobIndex.Location, BlobOpener, String, [UInt8]) in
-            guard let location = try locate(id, &state) else {
-                throw LifeboatError(
-                    .repositoryDamaged,
-                    "blob \(id) is in none of the packs of \(store.location)"
-                        + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
-                    remedy: "run `lifeboat check`, which names the snapshots and objects that are affected"
-                )
-            }
-            let pack = Int(location.pack)
-            let opener = try self.opener(pack, &state)
-            let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
-            let sealed = try state.windows.read(range, of: state.packs[pack].object, from: store)
-            return (location, opener, state.packs[pack].object.name, sealed)
+        var found = try sealed(id)
+        if found.sealed == nil {
+            // The garbage collection may have put what was in this pack into another since the packs were listed.
+            state.withLock { Self.reload(&$0) }
+            found = try sealed(id)
         }
-        guard let record = location.record, record.type == type else {
-            throw Self.damaged(name, "blob \(id) is not of the type that refers to it")
+        guard let sealed = found.sealed else { throw Self.damaged(found.name, "it is missing") }
+        let opener = found.opener
+        guard let record = found.location.record, record.type == type else {
+            throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
         }
         guard opener.canOpen(record) else {
             throw LifeboatError(
@@ -199,7 +217,36 @@ final class PackedBlobs: Sendable {
         }
         do throws(MalformedBytes) {
             return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in try opener.open(record, sealed) }
-        } catch { throw Self.damaged(name, "blob \(id): \(error.reason)") }
+        } catch { throw Self.damaged(found.name, "blob \(id): \(error.reason)") }
+    }
+
+    private struct SealedBlob {
+        let location: BlobIndex.Location
+        let opener: BlobOpener
+        let name: String
+        /// Nil when the pack is gone.
+        let sealed: [UInt8]?
+    }
+
+    private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
+        try state.withLock { (state) throws(LifeboatError) -> SealedBlob in
+            guard let location = try locate(id, &state) else {
+                throw LifeboatError(
+                    .repositoryDamaged,
+                    "blob \(id) is in none of the packs of \(store.location)"
+                        + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
+                    remedy: "run `lifeboat check`, which names the snapshots and objects that are affected"
+                )
+            }
+            let pack = Int(location.pack)
+            let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
+            return SealedBlob(
+                location: location,
+                opener: try self.opener(pack, &state),
+                name: state.packs[pack].object.name,
+                sealed: try state.windows.read(range, of: state.packs[pack].object, from: store)
+            )
+        }
     }
 
     private func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {

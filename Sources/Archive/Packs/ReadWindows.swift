@@ -13,31 +13,27 @@ struct ReadWindows {
     /// The last used one last.
     private var windows: [(key: Key, bytes: [UInt8])] = []
 
-    /// The bytes of a pack in `range`; fewer when the pack is shorter.
+    /// The bytes of a pack in `range`, fewer when the pack is shorter; nil when it is not there any more.
     mutating func read(
         _ range: Range<Int>,
         of object: StoredObject,
         from store: any ObjectStore
-    ) throws(LifeboatError) -> [UInt8] {
+    ) throws(LifeboatError) -> [UInt8]? {
         let first = range.lowerBound / Self.windowSize
         guard !range.isEmpty, (range.upperBound - 1) / Self.windowSize == first else {
-            return try read(range, object.name, store)
+            return try store.get(object.name, range: range)
         }
         let key = Key(name: object.name, window: first)
         let start = first * Self.windowSize
         if let position = windows.lastIndex(where: { $0.key == key }) {
             if position != windows.count - 1 { windows.append(windows.remove(at: position)) }
         } else {
-            let bytes = try read(start..<min(start + Self.windowSize, object.size), object.name, store)
+            let end = min(start + Self.windowSize, object.size)
+            guard let bytes = try store.get(object.name, range: start..<end) else { return nil }
             if windows.count == Self.capacity { windows.removeFirst() }
             windows.append((key, bytes))
         }
         let bytes = windows[windows.count - 1].bytes
         return Array(bytes[(range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<bytes.count)])
-    }
-
-    private func read(_ range: Range<Int>, _ name: String, _ store: any ObjectStore) throws(LifeboatError) -> [UInt8] {
-        guard let bytes = try store.get(name, range: range) else { throw PackedBlobs.damaged(name, "it is missing") }
-        return bytes
     }
 }

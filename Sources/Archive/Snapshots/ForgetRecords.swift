@@ -46,6 +46,23 @@ final class ForgetRecords: Sendable {
         return (forgotten, problems)
     }
 
+    /// Deletes the records that name only manifests which are not there any more.
+    ///
+    /// - Parameter existing: lists the digests of the manifests that are there, after the records have been listed.
+    func deleteObsolete(
+        _ repository: RepositoryID,
+        existing: () throws(LifeboatError) -> Set<[UInt8]>
+    ) throws(LifeboatError) {
+        _ = try load(repository)
+        let records = known.withLock { $0 }
+        guard !records.isEmpty else { return }
+        let existing = try existing()
+        for (name, digests) in records where digests.isDisjoint(with: existing) {
+            try store.delete(name)
+            known.withLock { $0[name] = nil }
+        }
+    }
+
     /// Other names are of later versions.
     private static func isRecord(_ name: String) -> Bool {
         Hexadecimal.decode(String(name.dropFirst(prefix.count)))?.count == 32

@@ -6,7 +6,7 @@ extension SnapshotWriter {
     /// Stores a blob unless the repository has it.
     func store(_ type: BlobType, _ id: BlobID, _ bytes: UnsafeRawBufferPointer) throws(LifeboatError) {
         if state.withLock({ $0.newBlobs.contains(id) }) { return }
-        if try repository.blobs.contains(id), try !repository.isCondemned(id, collection) { return }
+        if try repository.blobs.contains(id), try !repository.isCondemned(id, collection.condemned) { return }
         let full: PackBuilder?
         do throws(MalformedBytes) {
             let codec = try repository.blobs.codecs.take()

@@ -5,14 +5,14 @@ internal import Synchronization
 extension SnapshotWriter {
     /// Writes the manifest between two looks at the garbage collection.
     ///
-    /// The writer puts its manifest and then lists `g/`; the collector puts its sweep and then lists `s/`. At least one
+    /// The writer puts its manifest and then lists `g/`; the collector announces its sweep and then lists `s/`. At least one
     /// of them sees the other, so no pack of a committed snapshot is deleted, whatever the clocks say.
     func publish(
         _ root: ChildRecord,
         _ details: SnapshotDetails,
         _ takenAt: Timestamp
     ) throws(LifeboatError) -> (snapshot: Snapshot, size: Int) {
-        let before = try CollectionEpochs.load(repository.store, repository.keyStore)
+        let before = try repository.collections.loadTrusted(repository.ring.configuration.id)
         try refuseCondemned(before, root.id)
         let ring = repository.ring
         guard let writer = ring.writer else {
@@ -47,8 +47,8 @@ extension SnapshotWriter {
         let digest = contentDigest(bytes)
         let name = ManifestName.name(writer: writer.id, sequence: manifest.sequence, digest: digest)
         _ = try repository.store.put(name, bytes)
-        let after = try CollectionEpochs.load(repository.store, repository.keyStore)
-        if after.newest != before.newest || after.condemned != before.condemned { try refuseCondemned(after, root.id) }
+        let after = try repository.collections.loadTrusted(repository.ring.configuration.id)
+        guard after.isCommitted(digest, seen: before.newest) else { throw Self.overtaken }
         let snapshot = Snapshot(
             id: Hexadecimal.encode(digest),
             takenAt: takenAt,
@@ -66,13 +66,20 @@ extension SnapshotWriter {
         return (snapshot, bytes.count)
     }
 
-    /// Refuses to refer to a pack that may be deleted.
+    /// Refuses to refer to a pack that was condemned since this session began.
+    ///
+    /// What was condemned before was not relied on. Packs of an epoch that has ended meanwhile are deleted already, so that they are not
+    /// condemned any more says nothing.
     private func refuseCondemned(_ epochs: CollectionEpochs, _ root: BlobID) throws(LifeboatError) {
-        guard !epochs.isEmpty else { return }
-        let own = state.withLock { $0.packs }.contains { epochs.condemned.contains($0.digest) }
-        let isReached = own ? true : try repository.reaches(epochs, from: root)
-        guard isReached else { return }
-        throw LifeboatError(
+        guard let condemned = epochs.condemned(since: collection) else { throw Self.overtaken }
+        guard !condemned.isEmpty else { return }
+        let own = state.withLock { $0.packs }.contains { condemned.contains($0.digest) }
+        let isReached = own ? true : try repository.reaches(condemned, from: root)
+        guard !isReached else { throw Self.overtaken }
+    }
+
+    private static var overtaken: LifeboatError {
+        LifeboatError(
             .repositoryBusy,
             "the garbage collection began to delete packs that this snapshot needs, so it does not count",
             remedy: "run the backup again; it stores what is missing"

@@ -1,0 +1,71 @@
+internal import KubernetesObjects
+internal import Synchronization
+
+/// The records of the garbage collection in a store.
+final class CollectionRecords: Sendable {
+    private static let prefix = "g/"
+    /// How often the records are listed when some of them vanish meanwhile.
+    private static let attemptLimit = 5
+    private let store: any ObjectStore
+    private let keys: KeyStore
+    private let known = Mutex<[String: CollectionRecord]>([:])
+
+    init(store: any ObjectStore, keys: KeyStore) {
+        self.store = store
+        self.keys = keys
+    }
+
+    /// Reads all records that a maintainer signed, and tells why others cannot be trusted.
+    func load(
+        _ repository: RepositoryID
+    ) throws(LifeboatError) -> (epochs: CollectionEpochs, problems: [(name: String, error: LifeboatError)]) {
+        var attempts = 0
+        while true {
+            attempts += 1
+            var records: [CollectionRecord] = []
+            var problems: [(name: String, error: LifeboatError)] = []
+            var isComplete = true
+            var trusted: PublicKeys?
+            for object in try store.list(Self.prefix) where CollectionRecord.parse(object.name) != nil {
+                if let record = known.withLock({ $0[object.name] }) {
+                    records.append(record)
+                    continue
+                }
+                do throws(LifeboatError) {
+                    guard let bytes = try store.get(object.name) else {
+                        // A newer epoch made it obsolete since it was listed.
+                        isComplete = false
+                        continue
+                    }
+                    if trusted == nil { trusted = try keys.publicKeys() }
+                    guard let publicKeys = trusted else { continue }
+                    let record = try CollectionRecord.decode(bytes, object.name, repository, publicKeys)
+                    known.withLock { $0[object.name] = record }
+                    records.append(record)
+                } catch {
+                    guard !error.code.isOfStore else { throw error }
+                    problems.append((object.name, error))
+                }
+            }
+            if isComplete || attempts == Self.attemptLimit { return (CollectionEpochs(records), problems) }
+        }
+    }
+
+    /// The epochs as writers and collectors must know them.
+    ///
+    /// - Throws: what is wrong with a record, for it may be one that condemns a pack.
+    func loadTrusted(_ repository: RepositoryID) throws(LifeboatError) -> CollectionEpochs {
+        let (epochs, problems) = try load(repository)
+        if let problem = problems.first { throw problem.error }
+        return epochs
+    }
+
+    /// Stores a record unless its name is taken; then whoever took it has done this step.
+    func put(
+        _ record: CollectionRecord,
+        sign: ([UInt8]) throws(LifeboatError) -> [UInt8]
+    ) throws(LifeboatError) {
+        let bytes = record.encoded()
+        _ = try store.put(record.name, bytes + (try sign(bytes)))
+    }
+}

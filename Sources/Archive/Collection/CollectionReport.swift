@@ -1,0 +1,25 @@
+package import KubernetesObjects
+
+/// What a collection did, or would do.
+package struct CollectionReport: Equatable, Sendable {
+    /// Snapshots whose contents are kept.
+    package var snapshots = 0
+    /// Manifests of forgotten snapshots, and of backups that came too late, which were deleted.
+    package var manifestsDeleted = 0
+    package var packsDeleted = 0
+    package var bytesFreed = 0
+    /// Packs whose live blobs were copied into new ones.
+    package var packsRewritten = 0
+    package var bytesWritten = 0
+    /// Packs that may be deleted once nobody reads them any more.
+    package var packsCondemned = 0
+    package var bytesFreeableLater = 0
+    /// When `bytesFreeableLater` can be freed; nil when there is nothing.
+    package var freeableAt: Timestamp?
+    /// Bytes of packs that no snapshot names and that are spared, because a running backup may have written them.
+    package var bytesUnreferenced = 0
+    /// Blobs that snapshots need and that are in no pack: `check` names whom they concern.
+    package var blobsMissing = 0
+    /// Packs that cannot be read, which are left alone, and why.
+    package var unreadable: [String: String] = [:]
+}

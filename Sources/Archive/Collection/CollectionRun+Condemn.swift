@@ -1,0 +1,147 @@
+internal import KubernetesObjects
+
+extension CollectionRun {
+    /// Finds what may be deleted, copies what is worth keeping out of wasteful packs, and condemns the rest.
+    mutating func begin() throws(LifeboatError) {
+        let epochs = try repository.collections.loadTrusted(id)
+        let manifests = try manifests(epochs)
+        let live = try live(manifests, condemned: [])
+        let plan = self.plan(live, manifests, epochs)
+        report.bytesUnreferenced = plan.unreferencedBytes
+        var condemned = plan.empty
+        if isDryRun {
+            condemned += plan.rewritten.flatMap { $0 }
+            report.packsRewritten = plan.rewritten.reduce(0) { $0 + $1.count }
+            report(condemned, live)
+            return
+        }
+        for sources in plan.rewritten { condemned += try copy(sources, live) }
+        let isWorthSaying = !condemned.isEmpty || hasNews(plan, epochs)
+        guard isWorthSaying || !superfluous(manifests).isEmpty else { return }
+        let epoch = epochs.newest + 1
+        var record = record(epoch, .condemn)
+        record.packs = condemned.map { live.packs[$0].digest }.sorted { $0.lexicographicallyPrecedes($1) }
+        record.unreferenced = plan.unreferenced
+        try put(record)
+        let now = try repository.collections.loadTrusted(id)
+        guard !now.hasNewer(than: epoch) else { return }
+        // Another collection may have been faster; its record is the one that counts.
+        guard let accepted = now[epoch, .condemn] else { return }
+        if rules.graceSeconds <= 0 {
+            try finish(epoch, now)
+        } else {
+            let chosen = Set(accepted.packs)
+            report(live.packs.indices.filter { chosen.contains(live.packs[$0].digest) }, live)
+        }
+    }
+
+    private mutating func report(_ condemned: [Int], _ live: LiveBlobs) {
+        guard !condemned.isEmpty else { return }
+        report.packsCondemned = condemned.count
+        report.bytesFreeableLater = condemned.reduce(0) { $0 + live.packs[$1].object.size }
+        report.freeableAt = repository.environment.now().adding(seconds: rules.graceSeconds)
+    }
+
+    private func plan(_ live: LiveBlobs, _ manifests: Manifests, _ epochs: CollectionEpochs) -> CollectionPlan {
+        let counts = live.table.liveCounts(packs: live.packs.count)
+        let named = Set(manifests.all.flatMap { $0.manifest?.packs.map(\.digest) ?? [] })
+        let known = epochs[epochs.newest, .condemn]?.unreferenced ?? []
+        let since = Dictionary(known.map { ($0.pack, $0.since) }) { first, _ in first }
+        let packs = live.packs.enumerated()
+            .map { number, pack in
+                CollectionPlan.Pack(
+                    digest: pack.digest,
+                    size: pack.object.size,
+                    domain: pack.domain,
+                    blobs: pack.blobs,
+                    live: counts[number],
+                    isReadable: pack.problem == nil,
+                    isNamed: named.contains(pack.digest),
+                    unreferencedSince: since[pack.digest]
+                )
+            }
+        return CollectionPlan(packs, rules, now: repository.environment.now())
+    }
+
+    /// Whether packs are spared for the first time, which must be written down to know it the next time.
+    private func hasNews(_ plan: CollectionPlan, _ epochs: CollectionEpochs) -> Bool {
+        let known = Set(epochs[epochs.newest, .condemn]?.unreferenced ?? [])
+        return !known.isSuperset(of: plan.unreferenced)
+    }
+
+    /// Manifests that do not count or are forgotten, but for the last of each writer: the next one refers to it.
+    func superfluous(_ manifests: Manifests) -> [(digest: [UInt8], name: String)] {
+        let counting = Set(manifests.counting.map(\.snapshot.name))
+        var last: [WriterID: UInt64] = [:]
+        for entry in manifests.all {
+            guard let name = ManifestName.parse(entry.name) else { continue }
+            last[name.writer] = max(last[name.writer] ?? 0, name.sequence)
+        }
+        return manifests.all
+            .filter { entry in
+                guard let name = ManifestName.parse(entry.name), !counting.contains(entry.name) else { return false }
+                return last[name.writer] != name.sequence
+            }
+            .map { ($0.digest, $0.name) }
+    }
+
+    /// Copies the live blobs of packs of one domain into new packs.
+    ///
+    /// - Returns: the packs that are not needed any more. One that is not what its name says is left as it is.
+    private mutating func copy(_ sources: [Int], _ live: LiveBlobs) throws(LifeboatError) -> [Int] {
+        guard let id = sources.first.flatMap({ live.packs[$0].domain }) else { return [] }
+        let domain = try repository.ring.domain(id)
+        var copied: [Int] = []
+        var pending: [Int] = []
+        var copy = PackCopy(self.id, domain, random: repository.environment.random)
+        for number in sources {
+            let pack = live.packs[number]
+            guard let contents = try contents(of: pack, domain) else { continue }
+            if !copy.hasRoom(for: contents.bytes.count, contents.header), !copy.isEmpty {
+                try store(copy, id)
+                copied += pending
+                pending = []
+                copy = PackCopy(self.id, domain, random: repository.environment.random)
+            }
+            copy.append(contents) { live.isLive($0, in: number) }
+            pending.append(number)
+        }
+        if !copy.isEmpty { try store(copy, id) }
+        copied += pending
+        report.packsRewritten += copied.count
+        return copied
+    }
+
+    /// A whole pack; nil, with the reason in the report, when it is not what its name stands for.
+    private mutating func contents(
+        of pack: LiveBlobs.Pack,
+        _ domain: DomainSecrets
+    ) throws(LifeboatError) -> PackContents? {
+        guard let bytes = try repository.store.get(pack.object.name), contentDigest(bytes) == pack.digest else {
+            report.unreadable[pack.object.name] = "its bytes are not those that its name stands for"
+            return nil
+        }
+        do throws(MalformedBytes) {
+            return try PackContents(bytes) { (header) throws(MalformedBytes) in
+                header.contexts[0].trailerKey(domain)
+            }
+        } catch {
+            report.unreadable[pack.object.name] = error.reason
+            return nil
+        }
+    }
+
+    private mutating func store(_ copy: PackCopy, _ domain: DomainID) throws(LifeboatError) {
+        let opener = try repository.blobs.opener(copy.header, domain: domain, name: "a pack of copies")
+        let finished: FinishedPack
+        do throws(MalformedBytes) { finished = try copy.finish(opener) } catch {
+            throw LifeboatError(
+                .internalError,
+                "a pack of copies did not read back as it was put together (\(error.reason)), so it was not stored",
+                remedy: "run again; when it happens again, test the memory of this machine"
+            )
+        }
+        _ = try repository.store.put(finished.name, finished.bytes)
+        report.bytesWritten += finished.bytes.count
+    }
+}

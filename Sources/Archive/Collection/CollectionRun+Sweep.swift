@@ -1,0 +1,81 @@
+internal import KubernetesObjects
+
+extension CollectionRun {
+    /// Decides what of an epoch is deleted, and deletes it. Whoever runs it again after it was stopped goes on where it ended.
+    mutating func finish(_ epoch: UInt64, _ before: CollectionEpochs) throws(LifeboatError) {
+        guard let condemned = before[epoch, .condemn] else { return }
+        var decision = before[epoch, .keep]
+        if decision == nil {
+            if !isDryRun { try put(record(epoch, .sweep)) }
+            // Only now: a manifest that is not in this list was stored after the sweep was announced, and its writer will see that.
+            decision = try decide(epoch, condemned, before)
+            if isDryRun {
+                report.packsDeleted = decision?.packs.count ?? 0
+                report.bytesFreed = try size(decision?.packs ?? [])
+                report.manifestsDeleted = decision?.removed.count ?? 0
+                return
+            }
+            if let decision { try put(decision) }
+        }
+        let now = try repository.collections.loadTrusted(id)
+        // Without these looks a collection that was stopped for long could act on records that others have dealt with.
+        guard !now.hasNewer(than: epoch), now[epoch, .condemn] != nil, let accepted = now[epoch, .keep] else { return }
+        try delete(accepted)
+        try put(record(epoch, .done))
+        try tidy()
+    }
+
+    private mutating func decide(
+        _ epoch: UInt64,
+        _ condemned: CollectionRecord,
+        _ before: CollectionEpochs
+    ) throws(LifeboatError) -> CollectionRecord {
+        let manifests = try manifests(before)
+        let chosen = Set(condemned.packs)
+        let live = try live(manifests, condemned: chosen)
+        let counts = live.table.liveCounts(packs: live.packs.count)
+        var decision = record(epoch, .keep)
+        decision.packs = live.packs.indices
+            .filter { chosen.contains(live.packs[$0].digest) && counts[$0] == 0 && live.packs[$0].problem == nil }
+            .map { live.packs[$0].digest }
+        decision.kept = manifests.counting.compactMap { Hexadecimal.decode($0.snapshot.id) }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+        let removed = superfluous(manifests)
+        decision.removed = removed.map(\.digest).sorted { $0.lexicographicallyPrecedes($1) }
+        let gone = Set(removed.map(\.digest))
+        let parents = Set(manifests.all.filter { !gone.contains($0.digest) }.compactMap { $0.manifest?.previous })
+        decision.absent = parents.filter { before.removed($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+        return decision
+    }
+
+    private func size(_ packs: [[UInt8]]) throws(LifeboatError) -> Int {
+        let chosen = Set(packs)
+        return try repository.store.list("p/")
+            .reduce(0) { $0 + (PackName.digest($1.name).map(chosen.contains) ?? false ? $1.size : 0) }
+    }
+
+    private mutating func delete(_ decision: CollectionRecord) throws(LifeboatError) {
+        let packs = Set(decision.packs)
+        for object in try repository.store.list("p/") {
+            guard let digest = PackName.digest(object.name), packs.contains(digest) else { continue }
+            try repository.store.delete(object.name)
+            report.packsDeleted += 1
+            report.bytesFreed += object.size
+        }
+        let removed = Set(decision.removed)
+        for object in try repository.store.list("s/") {
+            guard let digest = ManifestName.parse(object.name)?.digest, removed.contains(digest) else { continue }
+            try repository.store.delete(object.name)
+            report.manifestsDeleted += 1
+            report.bytesFreed += object.size
+        }
+    }
+
+    /// Deletes records that nobody needs any more. They are small, and what is left is deleted by the next collection.
+    private func tidy() throws(LifeboatError) {
+        try repository.forgets.deleteObsolete(id) { () throws(LifeboatError) in
+            Set(try repository.store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
+        }
+        for record in try repository.collections.loadTrusted(id).obsolete { try repository.store.delete(record.name) }
+    }
+}

@@ -1,0 +1,126 @@
+internal import Crypto
+package import KubernetesObjects
+
+/// One run of the garbage collection: it ends the epoch that is open, and begins the next.
+///
+/// It takes no lock. Writers and other collections may run at any moment, and each may be stopped for any time or for ever between two
+/// steps; docs/archive-format.md has the protocol, and docs/model/ a model of it that a model checker walks through.
+struct CollectionRun {
+    let repository: Repository
+    let rules: CollectionRules
+    let isDryRun: Bool
+    var report = CollectionReport()
+
+    var id: RepositoryID { repository.ring.configuration.id }
+
+    init(_ repository: Repository, _ rules: CollectionRules, isDryRun: Bool) {
+        self.repository = repository
+        self.rules = rules
+        self.isDryRun = isDryRun
+    }
+
+    mutating func run() throws(LifeboatError) {
+        let epochs = try repository.collections.loadTrusted(id)
+        let newest = epochs.newest
+        if newest > 0, epochs[newest, .done] == nil, let condemned = epochs[newest, .condemn] {
+            let isBegun = epochs[newest, .sweep] != nil
+            let due = condemned.time.adding(seconds: rules.graceSeconds)
+            guard isBegun || repository.environment.now() >= due else {
+                try report(waiting: condemned, until: due)
+                return
+            }
+            try finish(newest, epochs)
+            // What would be left after that cannot be told without doing it.
+            guard !isDryRun else { return }
+        }
+        try begin()
+    }
+
+    /// The manifests that count and are not forgotten, and all that are there.
+    struct Manifests {
+        var counting: [SnapshotChain.Committed] = []
+        /// Digest, name, and what is known of each.
+        var all: [(digest: [UInt8], name: String, manifest: SnapshotManifest?)] = []
+    }
+
+    /// - Throws: `repository.damaged` when there is a manifest that cannot be read and was not forgotten: nobody knows what it needs.
+    func manifests(_ epochs: CollectionEpochs) throws(LifeboatError) -> Manifests {
+        let (committed, problems) = try repository.chain.load()
+        let forgotten = try repository.forgets.load(id).forgotten
+        var manifests = Manifests()
+        for (name, error) in problems {
+            guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {
+                throw LifeboatError(
+                    .repositoryDamaged,
+                    "nothing is reclaimed, because nobody can tell what \(name) needs: \(error.message)",
+                    remedy: "run `lifeboat check`; `lifeboat repair` puts damaged manifests aside"
+                )
+            }
+            manifests.all.append((digest, name, nil))
+        }
+        for entry in committed {
+            let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
+            manifests.all.append((digest, entry.snapshot.name, entry.manifest))
+            guard epochs.counts(digest, seen: entry.manifest.collectionEpoch), !forgotten.contains(digest) else {
+                continue
+            }
+            guard repository.ring.domains.contains(entry.manifest.domain) else {
+                throw LifeboatError(
+                    .repositoryKeyMissing,
+                    "nothing is reclaimed: snapshot \(entry.snapshot.shortID) is of an unknown domain",
+                    remedy: "use the passphrase, or an identity exported after its writer was added"
+                )
+            }
+            manifests.counting.append(entry)
+        }
+        return manifests
+    }
+
+    /// Marks what the manifests need, the newest first: its pages are the ones that others share.
+    mutating func live(_ manifests: Manifests, condemned: Set<[UInt8]>) throws(LifeboatError) -> LiveBlobs {
+        var live = try LiveBlobs(repository, condemned: condemned)
+        for entry in manifests.counting.sorted(by: { $0.snapshot.takenAt > $1.snapshot.takenAt }) {
+            try live.mark(entry.manifest.root, of: entry.snapshot.name)
+        }
+        report.snapshots = manifests.counting.count
+        report.blobsMissing = live.missing
+        for pack in live.packs { if let problem = pack.problem { report.unreadable[pack.object.name] = problem } }
+        return live
+    }
+
+    func put(_ record: CollectionRecord) throws(LifeboatError) {
+        let ring = repository.ring
+        try repository.collections.put(record) { (bytes) throws(LifeboatError) in try ring.signMaintenance(bytes) }
+    }
+
+    func record(_ epoch: UInt64, _ step: CollectionRecord.Step) -> CollectionRecord {
+        CollectionRecord(step: step, repository: id, epoch: epoch, time: repository.environment.now())
+    }
+
+    private mutating func report(waiting record: CollectionRecord, until due: Timestamp) throws(LifeboatError) {
+        let condemned = Set(record.packs)
+        let packs = try repository.store.list("p/").filter { PackName.digest($0.name).map(condemned.contains) ?? false }
+        report.packsCondemned = packs.count
+        report.bytesFreeableLater = packs.reduce(0) { $0 + $1.size }
+        report.freeableAt = due
+        report.snapshots = try repository.committed().count
+    }
+}
+
+extension Repository {
+    /// Gives back the space of what no snapshot needs, and puts small packs together. It needs no key that reads contents.
+    ///
+    /// Packs are condemned first and deleted by a later run, when `rules.graceSeconds` have passed; with no grace, by this run.
+    ///
+    /// - Throws: `repository.not-permitted` for a credential without the role of a maintainer; `repository.damaged` when it cannot be
+    ///   told what a snapshot needs. Nothing is deleted then.
+    package func collect(_ rules: CollectionRules, isDryRun: Bool = false) throws(LifeboatError) -> CollectionReport {
+        try configuration.require(.gc)
+        try ring.require(.maintainer, to: RepositoryRole.maintainer.summary)
+        // What this process knows of packs may be older than what is stored.
+        let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
+        var collection = CollectionRun(fresh, rules, isDryRun: isDryRun)
+        try collection.run()
+        return collection.report
+    }
+}

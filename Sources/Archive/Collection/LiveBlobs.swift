@@ -1,0 +1,127 @@
+internal import KubernetesObjects
+
+/// Which blobs of which packs the snapshots need, found from structure pages alone: no key to the contents is used.
+///
+/// It holds eight bytes a blob and the trailers of a few packs, whatever the size of the repository.
+struct LiveBlobs {
+    /// What is known of a pack from its trailer.
+    struct Pack {
+        let object: StoredObject
+        let digest: [UInt8]
+        var blobs = 0
+        var isRepacked = false
+        /// Why its trailer cannot be read; such a pack is left alone.
+        var problem: String?
+        var domain: DomainID?
+    }
+
+    private(set) var packs: [Pack]
+    private(set) var table = BlobTable()
+    /// Blobs that a snapshot needs and no readable pack holds.
+    private(set) var missing = 0
+    let tails: PackTails
+    private let ranks: [UInt8]
+    private let repository: Repository
+    private var windows = ReadWindows()
+
+    /// Reads the trailers of all packs.
+    ///
+    /// - Parameter condemned: packs that a blob is looked for in last.
+    init(_ repository: Repository, condemned: Set<[UInt8]>) throws(LifeboatError) {
+        self.repository = repository
+        let objects = try repository.store.list("p/").filter { PackName.digest($0.name) != nil }
+        guard objects.count <= BlobTable.packLimit else {
+            throw LifeboatError(
+                .repositoryUnsupported,
+                "\(repository.location) has \(objects.count) packs, more than one collection can tell apart"
+            )
+        }
+        packs = objects.map { Pack(object: $0, digest: PackName.digest($0.name) ?? []) }
+        tails = try PackTails(repository, objects)
+        var ranks: [UInt8] = []
+        for number in packs.indices {
+            switch try tails.read(number) {
+            case .success(let tail?):
+                packs[number].blobs = tail.records.count
+                packs[number].isRepacked = tail.header.packClass == .repacked
+                packs[number].domain = tail.domain
+                for record in tail.records { table.insert(record.id, pack: number) }
+            case .success(nil): packs[number].problem = "it is of a domain that this credential does not know"
+            case .failure(let reason): packs[number].problem = reason.reason
+            }
+            // A copy is preferred to its sources, so that what a collection left when it was killed is used.
+            ranks.append(condemned.contains(packs[number].digest) ? 2 : packs[number].isRepacked ? 0 : 1)
+        }
+        self.ranks = ranks
+    }
+
+    /// Marks everything below a root.
+    ///
+    /// - Throws: `repository.damaged` when a structure page is lost, for then nobody knows what is below it.
+    mutating func mark(_ root: BlobID, of manifest: String) throws(LifeboatError) {
+        guard let place = try markLive(root) else {
+            throw LifeboatError(
+                .repositoryDamaged,
+                "nothing is reclaimed: \(manifest) needs the structure page \(root), which is in no pack",
+                remedy: "run `lifeboat check`, and forget the snapshots that it names or repair them first"
+            )
+        }
+        guard !place.wasLive else { return }
+        let page = try page(root, place.pack)
+        if page.names != .zero, try markLive(page.names) == nil { missing += 1 }
+        if page.holdsObjects {
+            for position in 0..<page.count where try markLive(page.object(position).id) == nil { missing += 1 }
+        } else {
+            for child in page.children { try mark(child.id, of: manifest) }
+        }
+    }
+
+    /// Marks the best place of a blob.
+    ///
+    /// - Returns: its pack, and whether it was marked before; nil when it is in no pack.
+    private mutating func markLive(_ id: BlobID) throws(LifeboatError) -> (pack: Int, wasLive: Bool)? {
+        let (first, others) = table.candidates(id)
+        guard let first else { return nil }
+        if others.isEmpty {
+            let wasLive = table.isLive(first)
+            table.markLive(first)
+            return (table.pack(first), wasLive)
+        }
+        var best: BlobTable.Slot?
+        for slot in [first] + others where try tails[table.pack(slot)].find(id) != nil {
+            if let known = best, rank(known) <= rank(slot) { continue }
+            best = slot
+        }
+        guard let best else { return nil }
+        let wasLive = table.isLive(best)
+        table.markLive(best)
+        return (table.pack(best), wasLive)
+    }
+
+    private func rank(_ slot: BlobTable.Slot) -> Int { Int(ranks[table.pack(slot)]) << 32 | table.pack(slot) }
+
+    private mutating func page(_ id: BlobID, _ pack: Int) throws(LifeboatError) -> StructurePage {
+        let tail = try tails[pack]
+        let name = packs[pack].object.name
+        guard let number = tail.find(id), tail.tail.records[number].type == .structure else {
+            throw PackedBlobs.damaged(name, "it does not hold the structure page \(id)")
+        }
+        let record = tail.tail.records[number]
+        let range = tail.offsets[number]..<tail.offsets[number] + record.sealedLength
+        guard let sealed = try windows.read(range, of: packs[pack].object, from: repository.store) else {
+            throw PackedBlobs.damaged(name, "it is missing")
+        }
+        do throws(MalformedBytes) {
+            let bytes = try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
+                try tail.structure.open(record, sealed)
+            }
+            return try StructurePage(decoding: bytes)
+        } catch { throw PackedBlobs.damaged(name, "structure page \(id): \(error.reason)") }
+    }
+
+    /// Whether a record of a pack is the place that snapshots read the blob from.
+    func isLive(_ id: BlobID, in pack: Int) -> Bool {
+        let (first, others) = table.candidates(id)
+        return ([first].compactMap { $0 } + others).contains { table.pack($0) == pack && table.isLive($0) }
+    }
+}

@@ -1,0 +1,93 @@
+internal import KubernetesObjects
+
+/// The trailers of many packs, of which the few that were used last are kept: enough to find blobs in packs that are known by number.
+final class PackTails {
+    /// A trailer with the places of its blobs.
+    struct Tail {
+        let tail: PackTail
+        /// Opens structure pages only, so no key to the contents is unwrapped.
+        let structure: BlobOpener
+        /// Where each blob begins in the pack.
+        let offsets: [Int]
+        /// The records in the order of their ids.
+        private let order: [UInt32]
+
+        init(_ tail: PackTail, _ structure: BlobOpener) {
+            self.tail = tail
+            self.structure = structure
+            var offset = tail.footer.headerLength
+            offsets = tail.records.map { record in
+                defer { offset += record.sealedLength }
+                return offset
+            }
+            order = tail.records.indices.map { UInt32($0) }
+                .sorted { tail.records[Int($0)].id.first < tail.records[Int($1)].id.first }
+        }
+
+        /// The number of the record of a blob.
+        func find(_ id: BlobID) -> Int? {
+            var (low, high) = (0, order.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if tail.records[Int(order[middle])].id.first < id.first { low = middle + 1 } else { high = middle }
+            }
+            while low < order.count, tail.records[Int(order[low])].id.first == id.first {
+                if tail.records[Int(order[low])].id == id { return Int(order[low]) }
+                low += 1
+            }
+            return nil
+        }
+    }
+
+    private static let capacity = 8
+
+    let objects: [StoredObject]
+    private let repository: Repository
+    private let domains: [DomainSecrets]
+    /// The last used one last.
+    private var kept: [(pack: Int, tail: Tail)] = []
+
+    init(_ repository: Repository, _ objects: [StoredObject]) throws(LifeboatError) {
+        self.repository = repository
+        self.objects = objects
+        var domains: [DomainSecrets] = []
+        for id in repository.ring.domains { domains.append(try repository.ring.domain(id)) }
+        self.domains = domains
+    }
+
+    /// Reads a trailer, without keeping it.
+    ///
+    /// - Returns: nil when none of the domains opens it, or why it cannot be read.
+    func read(_ pack: Int) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
+        try PackTail.read(objects[pack], from: repository.store, domains: domains)
+    }
+
+    /// The trailer of a pack that was read before.
+    subscript(pack: Int) -> Tail {
+        get throws(LifeboatError) {
+            if let position = kept.lastIndex(where: { $0.pack == pack }) {
+                if position != kept.count - 1 { kept.append(kept.remove(at: position)) }
+                return kept[kept.count - 1].tail
+            }
+            switch try read(pack) {
+            case .success(let tail?):
+                if kept.count == Self.capacity { kept.removeFirst() }
+                kept.append((pack, Tail(tail, try structure(tail))))
+                return kept[kept.count - 1].tail
+            case .success(nil): throw PackedBlobs.damaged(objects[pack].name, "it is of an unknown domain")
+            case .failure(let reason): throw PackedBlobs.damaged(objects[pack].name, reason.reason)
+            }
+        }
+    }
+
+    private func structure(_ tail: PackTail) throws(LifeboatError) -> BlobOpener {
+        let domain = try repository.ring.domain(tail.domain)
+        return BlobOpener(
+            header: tail.header,
+            contentCiphers: tail.header.contexts.map { _ in nil },
+            structureCiphers: tail.header.contexts.map { BlobCipher($0.structureKey(domain)) },
+            identifiers: repository.treeKeys(domain).identifiers,
+            codecs: repository.blobs.codecs
+        )
+    }
+}
