@@ -47,8 +47,9 @@ package final class Repository: Sendable {
         currentRing = Mutex(ring)
         blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
-        forgets = ForgetRecords(store: store, keys: keyStore)
-        collections = CollectionRecords(store: store, keys: keyStore)
+        let maintainers = MaintainerKeys(keyStore, known: ring.publicKeys)
+        forgets = ForgetRecords(store: store, maintainers: maintainers)
+        collections = CollectionRecords(store: store, maintainers: maintainers)
     }
 
     /// Creates a repository in an empty store. The passphrase opens every role.
@@ -128,9 +129,9 @@ package final class Repository: Sendable {
     }
 
     func committed() throws(LifeboatError) -> [SnapshotChain.Committed] {
-        // The manifests first: what is decided while they are listed is found then.
-        let listed = try chain.load().committed
+        // A forget record is deleted only when its manifests are, so it is read before them; a decision that comes meanwhile is read after.
         let forgotten = try forgets.load(ring.configuration.id).forgotten
+        let listed = try chain.load().committed
         let epochs = try collections.load(ring.configuration.id).epochs
         return
             listed.filter { entry in

@@ -64,7 +64,8 @@ import Testing
         // Any flipped bit, and any cut, makes the record worthless, never harmful.
         func expectWorthless(_ bytes: [UInt8], as name: String) throws {
             store.replace(name, bytes)
-            let loaded = try ForgetRecords(store: store, keys: repository.keyStore).load(repository.configuration.id)
+            let maintainers = MaintainerKeys(repository.keyStore, known: repository.ring.publicKeys)
+            let loaded = try ForgetRecords(store: store, maintainers: maintainers).load(repository.configuration.id)
             #expect(loaded.forgotten.isEmpty && loaded.problems.map(\.name) == [name])
         }
         for bit in 0..<(record.count * 8) {

@@ -22,6 +22,9 @@ struct CollectionEpochs: Sendable {
     /// The newest epoch that has condemned something; 0 for none.
     var newest: UInt64 { records.filter { $0.value[.condemn] != nil }.keys.max() ?? 0 }
 
+    /// How many steps there are of which epochs: it changes with every record.
+    var steps: [UInt64: Int] { records.mapValues(\.count) }
+
     subscript(epoch: UInt64, step: CollectionRecord.Step) -> CollectionRecord? { records[epoch]?[step] }
 
     /// Whether a manifest counts as a snapshot.
@@ -37,25 +40,20 @@ struct CollectionEpochs: Sendable {
 
     /// Whether it is certain that a manifest which is stored now counts for ever.
     ///
-    /// Where no sweep was announced when it was already stored, whoever announces one later lists it.
-    func isCommitted(_ digest: [UInt8], seen: UInt64) -> Bool {
-        let begun = records.filter { epoch, steps in epoch > seen && steps.keys.contains { $0 != .condemn } }
-        guard let last = begun.keys.max() else { return true }
-        return last == decision?.epoch && kept.contains(digest)
+    /// Where no sweep was announced when it was already stored, whoever announces one later lists it. A decision that names it is not
+    /// looked for: a collection that was stopped for long may put an old one anew, after newer ones.
+    func isCommitted(seen: UInt64) -> Bool {
+        !records.contains { epoch, steps in epoch > seen && steps.keys.contains { $0 != .condemn } }
     }
 
     /// The packs that were condemned after `start` was read, whether they have been deleted meanwhile or not.
     ///
-    /// - Returns: nil when an epoch has come and gone whose list is not there any more.
+    /// - Returns: nil when more than one epoch has begun since. Only the list of the newest can be trusted to be the one that was acted on:
+    ///   older ones are deleted, and a collection that was stopped for long may put another under their names.
     func condemned(since start: CollectionEpochs) -> Set<[UInt8]>? {
-        let ended = start.records.filter { $0.value[.done] != nil }.keys.max() ?? 0
-        guard newest > ended else { return [] }
-        var packs: Set<[UInt8]> = []
-        for epoch in ended + 1...newest {
-            guard let record = records[epoch]?[.condemn] ?? start.records[epoch]?[.condemn] else { return nil }
-            packs.formUnion(record.packs)
-        }
-        return packs.subtracting(start.condemned)
+        if newest == start.newest { return [] }
+        guard newest == start.newest + 1, let record = records[newest]?[.condemn] else { return nil }
+        return Set(record.packs).subtracting(start.condemned)
     }
 
     /// Whether a collection of before deleted the manifest with this digest.

@@ -85,10 +85,10 @@ struct CollectionRecord: Equatable, Sendable {
         _ bytes: [UInt8],
         _ name: String,
         _ repository: RepositoryID,
-        _ publicKeys: PublicKeys
+        _ maintainers: MaintainerKeys
     ) throws(LifeboatError) -> CollectionRecord {
         let signed = Array(bytes.dropLast(signatureCount))
-        try publicKeys.verifyMaintenance(signed, signature: Array(bytes.suffix(signatureCount)))
+        try maintainers.verify(signed, signature: Array(bytes.suffix(signatureCount)))
         do throws(MalformedBytes) {
             let record = try decode(signed)
             guard record.name == name else { throw MalformedBytes("it is of another epoch or step") }

@@ -7,12 +7,12 @@ final class CollectionRecords: Sendable {
     /// How often the records are listed when some of them vanish meanwhile.
     private static let attemptLimit = 5
     private let store: any ObjectStore
-    private let keys: KeyStore
+    private let maintainers: MaintainerKeys
     private let known = Mutex<[String: CollectionRecord]>([:])
 
-    init(store: any ObjectStore, keys: KeyStore) {
+    init(store: any ObjectStore, maintainers: MaintainerKeys) {
         self.store = store
-        self.keys = keys
+        self.maintainers = maintainers
     }
 
     /// Reads all records that a maintainer signed, and tells why others cannot be trusted.
@@ -25,8 +25,9 @@ final class CollectionRecords: Sendable {
             var records: [CollectionRecord] = []
             var problems: [(name: String, error: LifeboatError)] = []
             var isComplete = true
-            var trusted: PublicKeys?
-            for object in try store.list(Self.prefix) where CollectionRecord.parse(object.name) != nil {
+            var hasRead = false
+            let listed = try store.list(Self.prefix)
+            for object in listed where CollectionRecord.parse(object.name) != nil {
                 if let record = known.withLock({ $0[object.name] }) {
                     records.append(record)
                     continue
@@ -37,9 +38,8 @@ final class CollectionRecords: Sendable {
                         isComplete = false
                         continue
                     }
-                    if trusted == nil { trusted = try keys.publicKeys() }
-                    guard let publicKeys = trusted else { continue }
-                    let record = try CollectionRecord.decode(bytes, object.name, repository, publicKeys)
+                    hasRead = true
+                    let record = try CollectionRecord.decode(bytes, object.name, repository, maintainers)
                     known.withLock { $0[object.name] = record }
                     records.append(record)
                 } catch {
@@ -47,6 +47,8 @@ final class CollectionRecords: Sendable {
                     problems.append((object.name, error))
                 }
             }
+            // Between the list and the reading, a record may have been deleted and an old one put in its place.
+            if isComplete, hasRead { isComplete = try store.list(Self.prefix) == listed }
             if isComplete || attempts == Self.attemptLimit { return (CollectionEpochs(records), problems) }
         }
     }

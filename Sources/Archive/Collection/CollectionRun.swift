@@ -20,7 +20,20 @@ struct CollectionRun {
     }
 
     mutating func run() throws(LifeboatError) {
-        let epochs = try repository.collections.loadTrusted(id)
+        while true {
+            let before = try repository.collections.loadTrusted(id)
+            do throws(LifeboatError) { return try run(before) } catch {
+                // What cannot be found may have been deleted by another collection that was faster.
+                guard error.code == .repositoryDamaged,
+                    try repository.collections.loadTrusted(id).steps != before.steps
+                else { throw error }
+                repository.blobs.reload(condemned: [])
+                report = CollectionReport()
+            }
+        }
+    }
+
+    private mutating func run(_ epochs: CollectionEpochs) throws(LifeboatError) {
         let newest = epochs.newest
         if newest > 0, epochs[newest, .done] == nil, let condemned = epochs[newest, .condemn] {
             let isBegun = epochs[newest, .sweep] != nil
@@ -45,8 +58,9 @@ struct CollectionRun {
 
     /// - Throws: `repository.damaged` when there is a manifest that cannot be read and was not forgotten: nobody knows what it needs.
     func manifests(_ epochs: CollectionEpochs) throws(LifeboatError) -> Manifests {
-        let (committed, problems) = try repository.chain.load()
+        // Forget records first: one is deleted only when its manifests are.
         let forgotten = try repository.forgets.load(id).forgotten
+        let (committed, problems) = try repository.chain.load()
         var manifests = Manifests()
         for (name, error) in problems {
             guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {

@@ -34,7 +34,9 @@ package struct KeyStanza: Sendable, Equatable {
     ) throws(LifeboatError) -> [KeyStanza] {
         var reader = KeyBytesReader(bytes: bytes, offset: offset, name: name)
         let count = Int(try reader.take(1)[0])
-        guard (atLeast...mostStanzas).contains(count) else { throw damagedKeyObject(name, "it has \(count) key stanzas") }
+        guard (atLeast...mostStanzas).contains(count) else {
+            throw damagedKeyObject(name, "it has \(count) key stanzas")
+        }
         var stanzas: [KeyStanza] = []
         for _ in 0..<count { stanzas.append(try decode(&reader)) }
         offset = reader.offset

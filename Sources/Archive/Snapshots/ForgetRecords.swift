@@ -10,13 +10,13 @@ final class ForgetRecords: Sendable {
     private static let signatureCount = 64
     private static let prefix = "f/"
     private let store: any ObjectStore
-    private let keys: KeyStore
+    private let maintainers: MaintainerKeys
     /// Records that were read and verified, which never change.
     private let known = Mutex<[String: Set<[UInt8]>]>([:])
 
-    init(store: any ObjectStore, keys: KeyStore) {
+    init(store: any ObjectStore, maintainers: MaintainerKeys) {
         self.store = store
-        self.keys = keys
+        self.maintainers = maintainers
     }
 
     /// The digests of the manifests that are forgotten, and why records cannot be trusted; what these name stays.
@@ -25,7 +25,6 @@ final class ForgetRecords: Sendable {
     ) throws(LifeboatError) -> (forgotten: Set<[UInt8]>, problems: [(name: String, error: LifeboatError)]) {
         var forgotten: Set<[UInt8]> = []
         var problems: [(name: String, error: LifeboatError)] = []
-        var trusted: PublicKeys?
         for object in try store.list(Self.prefix) where Self.isRecord(object.name) {
             if let digests = known.withLock({ $0[object.name] }) {
                 forgotten.formUnion(digests)
@@ -33,9 +32,7 @@ final class ForgetRecords: Sendable {
             }
             do throws(LifeboatError) {
                 guard let bytes = try store.get(object.name) else { continue }
-                if trusted == nil { trusted = try keys.publicKeys() }
-                guard let publicKeys = trusted else { continue }
-                let digests = Set(try Self.decode(bytes, object.name, repository, publicKeys))
+                let digests = Set(try Self.decode(bytes, object.name, repository, maintainers))
                 known.withLock { $0[object.name] = digests }
                 forgotten.formUnion(digests)
             } catch {
@@ -90,13 +87,13 @@ final class ForgetRecords: Sendable {
         _ bytes: [UInt8],
         _ name: String,
         _ repository: RepositoryID,
-        _ publicKeys: PublicKeys
+        _ maintainers: MaintainerKeys
     ) throws(LifeboatError) -> [[UInt8]] {
         guard name == prefix + Hexadecimal.encode(contentDigest(bytes)) else {
             throw PackedBlobs.damaged(name, "its bytes are not those that its name stands for")
         }
         let signed = Array(bytes.dropLast(signatureCount))
-        try publicKeys.verifyMaintenance(signed, signature: Array(bytes.suffix(signatureCount)))
+        try maintainers.verify(signed, signature: Array(bytes.suffix(signatureCount)))
         do throws(MalformedBytes) {
             var reader = ByteReader(signed)
             try reader.expect(magic, "a forget record of format 1")

@@ -48,7 +48,7 @@ extension SnapshotWriter {
         let name = ManifestName.name(writer: writer.id, sequence: manifest.sequence, digest: digest)
         _ = try repository.store.put(name, bytes)
         let after = try repository.collections.loadTrusted(repository.ring.configuration.id)
-        guard after.isCommitted(digest, seen: before.newest) else { throw Self.overtaken }
+        guard after.isCommitted(seen: before.newest) else { throw Self.overtaken }
         let snapshot = Snapshot(
             id: Hexadecimal.encode(digest),
             takenAt: takenAt,
@@ -74,8 +74,13 @@ extension SnapshotWriter {
         guard let condemned = epochs.condemned(since: collection) else { throw Self.overtaken }
         guard !condemned.isEmpty else { return }
         let own = state.withLock { $0.packs }.contains { condemned.contains($0.digest) }
-        let isReached = own ? true : try repository.reaches(condemned, from: root)
-        guard !isReached else { throw Self.overtaken }
+        if own { throw Self.overtaken }
+        do throws(LifeboatError) {
+            if try repository.reaches(condemned, from: root) { throw Self.overtaken }
+        } catch {
+            // A page that is gone has been deleted already.
+            throw error.code == .repositoryDamaged ? Self.overtaken : error
+        }
     }
 
     private static var overtaken: LifeboatError {
