@@ -227,6 +227,25 @@ final class CollectedRepository: Sendable {
         try Fixture.expectIntact(repository.store)
     }
 
+    @Test func `no epoch is begun while another is open, whoever began it`() throws {
+        let repository = try CollectedRepository()
+        let first = try repository.backup(Self.version(1))
+        try repository.backup(Self.version(2))
+        try repository.open().forget([first])
+        #expect(try repository.collect(CollectionRules()).packsCondemned == 1)
+        // A second snapshot is forgotten, so that there is something to condemn, and this run looked before the other one began.
+        let third = try repository.backup(Self.version(3))
+        try repository.backup(Self.version(4))
+        try repository.open().forget([third])
+        var late = CollectionRun(try repository.open(), CollectedRepository.immediately, isDryRun: false)
+        try late.begin()
+        #expect(try repository.store.list("g/").map(\.name) == ["g/1/condemn"])
+        // When the open one has ended, the next one begins.
+        #expect(try repository.collect().packsDeleted > 0)
+        #expect(try repository.store.get("g/2/done") != nil)
+        try Fixture.expectIntact(repository.store)
+    }
+
     @Test func `only a maintainer collects`() throws {
         let repository = try CollectedRepository()
         for role in [RepositoryRole.writer, .reader] {

@@ -4,6 +4,9 @@ extension CollectionRun {
     /// Finds what may be deleted, copies what is worth keeping out of wasteful packs, and condemns the rest.
     mutating func begin() throws(LifeboatError) {
         let epochs = try repository.collections.loadTrusted(id)
+        // In the listing that the number of the new epoch comes from: another collection may have begun one since this run looked. Two that
+        // are open at once could each delete the one copy of a blob that the other relies on.
+        guard epochs.newest == 0 || epochs[epochs.newest, .done] != nil else { return }
         let manifests = try manifests(epochs)
         let live = try live(manifests, condemned: [])
         let plan = self.plan(live, manifests, epochs)
