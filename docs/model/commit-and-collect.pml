@@ -9,23 +9,10 @@
  * Sets are bits in a byte. Content 0 is in pack 0 at the start and is what manifest 0 needs. Attempt i (1 to 4) of a writer stores
  * pack i with content i, and manifest i; attempts 1 and 2 are of the first writer, as manifest 0 is, 3 and 4 of the second. Pack 5 is
  * the copy of pack 0 that a collector may make. Names of packs are never used twice: each has random bytes of its own.
+ *
+ * Chosen with -D: TRIES1 and TRIES2, attempts of each writer (0 to 2); RUNS1 and RUNS2, runs of each collector, where an unfinished
+ * one is a crash; FORGETS, snapshots that the user forgets; READER; FEW and NO_REPACK, fewer choices. Other symbols break the protocol.
  */
-#ifndef TRIES1
-#define TRIES1 1                    /* attempts of the first writer: 0, 1 or 2 */
-#endif
-#ifndef TRIES2
-#define TRIES2 0                    /* and of the second */
-#endif
-#ifndef RUNS1
-#define RUNS1 1                     /* runs of the first collector; an unfinished run is a crash */
-#endif
-#ifndef RUNS2
-#define RUNS2 1                     /* and of the second */
-#endif
-#ifndef FORGETS
-#define FORGETS 0                   /* snapshots that the user forgets */
-#endif
-
 #define bit(i) (1 << (i))
 #define has(set, i) (((set) >> (i)) & 1)
 #define WRITTEN 30                  /* packs 1 to 4, of writers, and contents 1 to 4 */
@@ -163,7 +150,7 @@ again:
        cond = condemned[n];
        if :: records[n] & KEEP -> cond = 0; d = 0; goto look :: else -> goto sweep fi
 #ifdef BEGIN_ANYWAY
-    :: n == 1 -> n++; d = newestWith(KEEP)
+    :: n == 1 -> n++; d = newestWith(KEEP)      /* the look whether it is done was another one, before */
 #endif
     :: n == 0 || (n == 1 && (records[n] & DONE)) -> n++; d = newestWith(KEEP)
     :: n == 2 && (records[n] & DONE) -> n = 0; d = 0; goto end      /* two epochs bound the model */
@@ -197,7 +184,7 @@ again:
     cond = condemned[n]; d = (n == 2 && (records[1] & KEEP) -> 1 : 0)
   }
 #ifdef NO_SECOND_LIST
-  if :: true -> kill = cond & ~(needsOf(keep) & WRITTEN); goto decided :: false fi;
+  if :: true -> kill = cond; goto decided :: false fi;
 #endif
 sweep:
 #ifndef LIST_BEFORE_SWEEP
@@ -236,11 +223,10 @@ decided:
 look:
   atomic {                          /* C5: list g/; others have ended this epoch when there is a newer one or its records are gone */
     if
-#ifdef NO_LOOK_AT_NEWER
-    :: !(records[n] & CONDEMN) || !(records[n] & KEEP) -> n = 0; kill = 0; gone = 0; goto again
-#elif !defined(NO_LOOK_BEFORE_DELETION)
-    :: newest > n || !(records[n] & CONDEMN) || !(records[n] & KEEP) -> n = 0; kill = 0; gone = 0; goto again
+#ifndef NO_LOOK_AT_NEWER
+    :: newest > n -> n = 0; kill = 0; gone = 0; goto again
 #endif
+    :: !(records[n] & CONDEMN) || !(records[n] & KEEP) -> n = 0; kill = 0; gone = 0; goto again
     :: else
     fi;
 #ifdef KEEP_OVERWRITES
@@ -275,9 +261,15 @@ proctype User(byte times) {         /* forgets any snapshot at any moment */
 proctype Reader() {                 /* lists f/, then s/, then g/: what it finds is as good as if it were done in one moment */
   byte list, before;
   d_step { list = ~forgotten & 31; before = committed }
+#ifdef DECISION_FIRST
+  d_step { list = list & counting(newestWith(KEEP)) }
+#endif
   d_step { list = list & manifests }
   d_step {
-    list = list & (newestWith(KEEP) == 0 -> 255 : (kept[newestWith(KEEP)] | fresh[newestWith(KEEP)])) & ~forgotten;
+#ifndef DECISION_FIRST
+    if :: newestWith(KEEP) -> list = list & (kept[newestWith(KEEP)] | fresh[newestWith(KEEP)]) :: else fi;
+#endif
+    list = list & ~forgotten;
     assert((before & ~forgotten & ~list) == 0 && (needsOf(list) & ~contentsOf(packs)) == 0);
     list = 0; before = 0
   }
