@@ -10,7 +10,7 @@ extension Repository {
         guard !snapshots.isEmpty else { return }
         let ring = ring
         try forgets.add(
-            snapshots.compactMap { Hexadecimal.decode($0.id) },
+            snapshots.map(\.digest),
             ring.configuration.id,
             at: environment.now()
         ) { (bytes) throws(LifeboatError) in try ring.signMaintenance(bytes) }

@@ -134,10 +134,7 @@ package final class Repository: Sendable {
         let listed = try chain.load().committed
         let epochs = try collections.load(ring.configuration.id).epochs
         return
-            listed.filter { entry in
-                let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
-                return !forgotten.contains(digest) && epochs.counts(digest, seen: entry.manifest.collectionEpoch)
-            }
+            listed.filter { $0.counts(forgotten, epochs) }
             .sorted {
                 ($0.snapshot.takenAt, $0.snapshot.sequence, $0.snapshot.id)
                     > ($1.snapshot.takenAt, $1.snapshot.sequence, $1.snapshot.id)
@@ -185,7 +182,7 @@ package final class Repository: Sendable {
         let domain = try ring.domain(writer.domain)
         let clusterTag = treeKeys(domain).clusterTag(request.cluster.uid)
         let collection = try collections.loadTrusted(ring.configuration.id)
-        if collection.newest > 0 { blobs.reload(condemned: collection.condemned) }
+        blobs.follow(collection)
         // A snapshot of what a restore changed has next to nothing of the cluster.
         let beforeRestore = treeKeys(domain).policyTag(Snapshot.beforeRestorePolicy)
         let parent = try committed()

@@ -18,7 +18,7 @@ package struct BackupRun: Sendable {
     package let toolVersion: String
     /// What the snapshot is marked with, for retention and for people.
     package var tags: [String] = []
-    /// How often a backup is begun again when a garbage collection condemned what it was about to refer to.
+    /// How often a backup is tried in all, when garbage collections condemn what it is about to refer to.
     package var attempts = 3
     /// How many resources are listed at a time.
     package var width = 6

@@ -44,6 +44,9 @@ package struct ForgetCommand: AsyncParsableCommand {
         guard snapshots.isEmpty || cluster == nil else {
             throw ValidationError("--cluster goes with rules; snapshots that are named need none.")
         }
+        guard !prune || !dryRun else {
+            throw ValidationError("--dry-run forgets nothing, so nothing could be pruned; leave --prune out.")
+        }
         guard prune || collection.isEmpty else { throw ValidationError("--grace and --max-unused go with --prune.") }
     }
 
@@ -56,8 +59,7 @@ package struct ForgetCommand: AsyncParsableCommand {
         let (kept, removed) = try decide(candidates, retention?.rules, opened)
         let forgotten = Set(removed.map(\.id))
         if !dryRun { try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }) }
-        // What a dry run has not forgotten could not be reclaimed.
-        let report = prune && !dryRun ? try opened.collect(collectionRules) : nil
+        let report = prune ? try opened.collect(collectionRules) : nil
         var json: JSONValue = [
             "schemaVersion": "lifeboat.dr/v1", "dryRun": .bool(dryRun),
             "kept": .array(

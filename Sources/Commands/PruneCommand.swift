@@ -75,7 +75,7 @@ enum CollectionText {
             ("bytesUnreferenced", .int(report.bytesUnreferenced)), ("bytesWritten", .int(report.bytesWritten)),
             ("packsDeleted", .int(report.packsDeleted)), ("packsCondemned", .int(report.packsCondemned)),
             ("packsRewritten", .int(report.packsRewritten)), ("manifestsDeleted", .int(report.manifestsDeleted)),
-            ("blobsMissing", .int(report.blobsMissing)),
+            ("overtaken", .bool(report.isOvertaken)), ("blobsMissing", .int(report.blobsMissing)),
             (
                 "unreadable",
                 .array(
@@ -122,6 +122,7 @@ enum CollectionText {
         for (name, problem) in report.unreadable.sorted(by: { $0.key < $1.key }) {
             lines.append("✘ \(name) was left alone: \(problem)")
         }
-        return lines.isEmpty ? ["Nothing to reclaim: \(report.snapshots) snapshots need all of it."] : lines
+        if report.isOvertaken { lines.append("Another prune was faster, and goes on with what this one began.") }
+        return lines.isEmpty ? ["Nothing to reclaim now; \(report.snapshots) snapshots are kept."] : lines
     }
 }

@@ -116,9 +116,12 @@ final class CollectedRepository: Sendable {
         try repository.backup(Self.version(2))
         try repository.open().forget([first])
         let before = repository.store.contents
-        let report = try repository.collect(isDryRun: true)
-        #expect(report.packsCondemned == 1)
-        #expect(report.bytesFreeableLater > 5000)
+        let later = try repository.collect(CollectionRules(), isDryRun: true)
+        #expect(later.packsCondemned == 1 && later.packsDeleted == 0)
+        #expect(later.bytesFreeableLater > 5000)
+        let now = try repository.collect(isDryRun: true)
+        #expect(now.packsCondemned == 0 && now.packsDeleted == 1)
+        #expect(now.bytesFreed == later.bytesFreeableLater)
         #expect(repository.store.contents == before)
     }
 
@@ -239,6 +242,7 @@ final class CollectedRepository: Sendable {
         try repository.open().forget([third])
         var late = CollectionRun(try repository.open(), CollectedRepository.immediately, isDryRun: false)
         try late.begin()
+        #expect(late.report.packsCondemned == 1 && late.report.bytesFreeableLater > 5000)
         #expect(try repository.store.list("g/").map(\.name) == ["g/1/condemn"])
         // When the open one has ended, the next one begins.
         #expect(try repository.collect().packsDeleted > 0)

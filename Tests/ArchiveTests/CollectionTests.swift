@@ -20,7 +20,7 @@ import Testing
             time: Timestamp(secondsSince1970: 1_800_000_000)
         )
         record.packs = names.compactMap { PackName.digest($0) }
-        record.kept = kept.compactMap { Hexadecimal.decode($0.id) }
+        record.kept = kept.map(\.digest)
         let ring = repository.ring
         try repository.collections.put(record) { (bytes) throws(LifeboatError) in try ring.signMaintenance(bytes) }
     }
@@ -122,7 +122,8 @@ import Testing
             time: Timestamp(secondsSince1970: 1_800_000_000)
         )
         _ = try store.put(record.name, record.encoded() + [UInt8](repeating: 0, count: 64))
-        #expect(throws: LifeboatError.self) { try Fixture.backup(repository, objects, at: 10) }
+        let error = #expect(throws: LifeboatError.self) { try Fixture.backup(repository, objects, at: 10) }
+        #expect(error?.message.contains(record.name) == true && error?.remedy.contains("delete this object") == true)
         #expect(try repository.snapshots().map(\.id) == [first.snapshot.id])
         #expect(try repository.check(.structure).problems.map(\.path) == [record.name])
         store.replace(record.name, nil)

@@ -1,7 +1,10 @@
 import FoundationEssentials
 import KubernetesObjects
+import SandboxCluster
 import Subprocess
 import SystemPackage
+import TestSupport
+import Testing
 
 /// The program itself, run as users run it: with variables, arguments, standard output and an exit status.
 struct LifeboatProgram: Sendable {
@@ -34,6 +37,29 @@ struct LifeboatProgram: Sendable {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "lifeboat-cli-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    /// A program with a repository, and a sandbox as its cluster.
+    static func withSandbox(_ body: (LifeboatProgram) async throws -> Void) async throws {
+        var program = try LifeboatProgram()
+        defer { program.remove() }
+        let sandbox = try await SandboxCluster.start()
+        let kubeconfig = try Kubeconfigs.write(sandbox.kubeconfig)
+        program.kubeconfig = kubeconfig
+        #expect(try await program.run("init").status == 0)
+        try await body(program)
+        try? FileManager.default.removeItem(atPath: kubeconfig)
+        await sandbox.stop()
+    }
+
+    /// The same program with an identity of a role in place of the passphrase.
+    func holding(_ role: String) async throws -> LifeboatProgram {
+        var other = self
+        let path = "\(folder)/\(role).identity"
+        let exported = try await run("key", "export", "--role", role, "--to", path)
+        #expect(exported.status == 0, "\(exported.errors)")
+        other.identity = path
+        return other
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

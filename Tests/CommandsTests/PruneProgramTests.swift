@@ -1,47 +1,37 @@
 import FoundationEssentials
 import KubernetesObjects
-import SandboxCluster
-import TestSupport
 import Testing
 
 /// `lifeboat prune`, with the program itself.
 @Suite struct `Reclaiming space` {
     @Test func `C130: gives back the space of forgotten snapshots with a maintainer's identity alone`() async throws {
-        var program = try LifeboatProgram()
-        defer { program.remove() }
-        let sandbox = try await SandboxCluster.start()
-        let kubeconfig = try Kubeconfigs.write(sandbox.kubeconfig)
-        program.kubeconfig = kubeconfig
-        #expect(try await program.run("init").status == 0)
-        #expect(try await program.run("backup", "-n", "kube-system").status == 0)
-        let first = try #require(try await program.run("backup").json["snapshot"]?.string)
-        let last = try #require(try await program.run("backup", "-n", "default").json["snapshot"]?.string)
-        #expect(try await program.run("prune").json["packsCondemned"] == 0)
+        try await LifeboatProgram.withSandbox { program in
+            #expect(try await program.run("backup", "-n", "kube-system").status == 0)
+            let first = try #require(try await program.run("backup").json["snapshot"]?.string)
+            let last = try #require(try await program.run("backup", "-n", "default").json["snapshot"]?.string)
+            #expect(try await program.run("prune").json["packsCondemned"] == 0)
 
-        let forgotten = try await program.run("forget", String(first.prefix(16)), "--prune")
-        #expect(forgotten.status == 0, "\(forgotten.errors)")
-        #expect(try forgotten.json["bytesFreed"] == 0)
-        #expect(try (forgotten.json["bytesFreeableLater"]?.int ?? 0) > 0)
+            let forgotten = try await program.run("forget", String(first.prefix(16)), "--prune")
+            #expect(forgotten.status == 0, "\(forgotten.errors)")
+            #expect(try forgotten.json["bytesFreed"] == 0)
+            #expect(try (forgotten.json["bytesFreeableLater"]?.int ?? 0) > 0)
 
-        var maintainer = program
-        maintainer.identity = "\(program.folder)/maintainer.identity"
-        let exported = try await program.run("key", "export", "--role", "maintainer", "--to", maintainer.identity ?? "")
-        #expect(exported.status == 0, "\(exported.errors)")
-        let waiting = try await maintainer.run("prune", hasPassphrase: false)
-        #expect(try waiting.json["packsDeleted"] == 0, "\(waiting.errors)")
-        let plan = try await maintainer.run("prune", "--grace", "0s", "--dry-run", hasPassphrase: false)
-        let planned = try plan.json["bytesFreed"]?.int ?? 0
-        #expect(planned > 0, "\(plan.errors)")
-        let pruned = try await maintainer.run("prune", "--grace", "0s", hasPassphrase: false)
-        #expect(try (pruned.json["bytesFreed"]?.int ?? 0) >= planned, "\(pruned.errors)")
-        #expect(try await program.run("check", "--read-data").status == 0)
-        let restored = try await program.run("restore", String(last.prefix(16)), "--dry-run")
-        #expect(restored.status == 0, "\(restored.errors)")
+            let maintainer = try await program.holding("maintainer")
+            let waiting = try await maintainer.run("prune", hasPassphrase: false)
+            #expect(try waiting.json["packsDeleted"] == 0, "\(waiting.errors)")
+            let plan = try await maintainer.run("prune", "--grace", "0s", "--dry-run", hasPassphrase: false)
+            let planned = try plan.json["bytesFreed"]?.int ?? 0
+            #expect(planned > 0, "\(plan.errors)")
+            let pruned = try await maintainer.run("prune", "--grace", "0s", hasPassphrase: false)
+            #expect(try (pruned.json["bytesFreed"]?.int ?? 0) >= planned, "\(pruned.errors)")
+            #expect(try await program.run("check", "--read-data").status == 0)
+            let restored = try await program.run("restore", String(last.prefix(16)), "--dry-run")
+            #expect(restored.status == 0, "\(restored.errors)")
 
-        #expect(try await program.run("prune", "--grace", "soon").code == "usage")
-        #expect(try await program.run("prune", "--max-unused", "101").code == "usage")
-        #expect(try await program.run("forget", "--keep-last", "1", "--grace", "1h").status == 64)
-        try? FileManager.default.removeItem(atPath: kubeconfig)
-        await sandbox.stop()
+            #expect(try await program.run("prune", "--grace", "soon").code == "usage")
+            #expect(try await program.run("prune", "--max-unused", "101").code == "usage")
+            #expect(try await program.run("forget", "--keep-last", "1", "--grace", "1h").status == 64)
+            #expect(try await program.run("forget", "--keep-last", "1", "--prune", "--dry-run").status == 64)
+        }
     }
 }

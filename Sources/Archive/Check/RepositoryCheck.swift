@@ -18,6 +18,9 @@ struct RepositoryCheck {
 
     mutating func run() throws(LifeboatError) -> CheckReport {
         try checkKeys()
+        let id = repository.ring.configuration.id
+        // In the order in which `Repository.committed` reads them, beside a collection that deletes.
+        let forgets = try repository.forgets.load(id)
         let (committed, broken) = try repository.chain.load()
         for (name, error) in broken {
             problems.append(
@@ -28,8 +31,6 @@ struct RepositoryCheck {
                 )
             )
         }
-        let id = repository.ring.configuration.id
-        let forgets = try repository.forgets.load(id)
         let collections = try repository.collections.load(id)
         for (name, error) in forgets.problems + collections.problems {
             problems.append(CheckProblem(path: name, problem: error.message))
@@ -37,11 +38,7 @@ struct RepositoryCheck {
         try checkStoredManifests(committed)
         checkChains(committed, broken.map(\.name), collections.epochs)
         // What is forgotten, or came too late for a collection, needs nothing any more.
-        let counting = committed.filter { entry in
-            let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
-            return !forgets.forgotten.contains(digest)
-                && collections.epochs.counts(digest, seen: entry.manifest.collectionEpoch)
-        }
+        let counting = committed.filter { $0.counts(forgets.forgotten, collections.epochs) }
         checkKept(collections.epochs, committed, forgets.forgotten)
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
@@ -111,7 +108,7 @@ struct RepositoryCheck {
         for (_, chain) in Dictionary(grouping: committed, by: \.manifest.writer) {
             var known: [UInt64: Set<[UInt8]>] = [:]
             for entry in chain {
-                known[entry.manifest.sequence, default: []].insert(Hexadecimal.decode(entry.snapshot.id) ?? [])
+                known[entry.manifest.sequence, default: []].insert(entry.snapshot.digest)
             }
             for name in names { known[name.sequence, default: []].insert(name.digest) }
             for entry in chain where entry.manifest.sequence > 1 {

@@ -47,8 +47,6 @@ struct BlobTable {
 
     private var shards = [Shard](repeating: Shard(), count: 256)
 
-    var count: Int { shards.reduce(0) { $0 + $1.count } }
-
     private static func split(_ id: BlobID) -> (shard: Int, prefix: UInt64) {
         (Int(id.first & 255), (id.first >> 8) & ((1 << prefixBits) - 1))
     }

@@ -22,6 +22,9 @@ struct CollectionEpochs: Sendable {
     /// The newest epoch that has condemned something; 0 for none.
     var newest: UInt64 { records.filter { $0.value[.condemn] != nil }.keys.max() ?? 0 }
 
+    /// The list of the newest epoch when that has not ended.
+    var open: CollectionRecord? { records[newest]?[.done] == nil ? records[newest]?[.condemn] : nil }
+
     /// How many steps there are of which epochs: it changes with every record.
     var steps: [UInt64: Int] { records.mapValues(\.count) }
 

@@ -23,7 +23,7 @@ struct CollectionPlan: Equatable {
         let domain: DomainID?
         let blobs: Int
         let live: Int
-        /// Whether it can be read at all; one that cannot is left to `check` and `repair`.
+        /// Whether it can be read at all; one that cannot is left alone, and `check` names it.
         var isReadable = true
         /// Whether a manifest names it, so that no running backup is writing it.
         let isNamed: Bool

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The records of the garbage collection in a store.
 final class CollectionRecords: Sendable {
     private static let prefix = "g/"
-    /// How often the records are listed when some of them vanish meanwhile.
+    /// How often the records are read when some of them change meanwhile.
     private static let attemptLimit = 5
     private let store: any ObjectStore
     private let maintainers: MaintainerKeys
@@ -16,12 +16,12 @@ final class CollectionRecords: Sendable {
     }
 
     /// Reads all records that a maintainer signed, and tells why others cannot be trusted.
+    ///
+    /// - Throws: `repository.busy` when they change again and again while they are read.
     func load(
         _ repository: RepositoryID
     ) throws(LifeboatError) -> (epochs: CollectionEpochs, problems: [(name: String, error: LifeboatError)]) {
-        var attempts = 0
-        while true {
-            attempts += 1
+        for _ in 0..<Self.attemptLimit {
             var records: [CollectionRecord] = []
             var problems: [(name: String, error: LifeboatError)] = []
             var isComplete = true
@@ -49,8 +49,14 @@ final class CollectionRecords: Sendable {
             }
             // Between the list and the reading, a record may have been deleted and an old one put in its place.
             if isComplete, hasRead { isComplete = try store.list(Self.prefix) == listed }
-            if isComplete || attempts == Self.attemptLimit { return (CollectionEpochs(records), problems) }
+            if isComplete { return (CollectionEpochs(records), problems) }
         }
+        // A part of them would be worse than none: it could lack the list that condemns a pack.
+        throw LifeboatError(
+            .repositoryBusy,
+            "the records of garbage collections in \(store.location) change faster than they can be read",
+            remedy: "run it again"
+        )
     }
 
     /// The epochs as writers and collectors must know them.
@@ -58,8 +64,12 @@ final class CollectionRecords: Sendable {
     /// - Throws: what is wrong with a record, for it may be one that condemns a pack.
     func loadTrusted(_ repository: RepositoryID) throws(LifeboatError) -> CollectionEpochs {
         let (epochs, problems) = try load(repository)
-        if let problem = problems.first { throw problem.error }
-        return epochs
+        guard let problem = problems.first else { return epochs }
+        throw LifeboatError(
+            .repositoryDamaged,
+            "\(problem.name) cannot be trusted, and it may be what condemns a pack: \(problem.error.message)",
+            remedy: "find out who wrote it, and delete this object; no backup and no prune runs until then"
+        )
     }
 
     /// Stores a record unless its name is taken; then whoever took it has done this step.

@@ -20,6 +20,8 @@ package struct CollectionReport: Equatable, Sendable {
     package var bytesUnreferenced = 0
     /// Blobs that snapshots need and that are in no pack: `check` names whom they concern.
     package var blobsMissing = 0
+    /// Whether another collection was faster, and has ended or will end what this one began.
+    package var isOvertaken = false
     /// Packs that cannot be read, which are left alone, and why.
     package var unreadable: [String: String] = [:]
 }

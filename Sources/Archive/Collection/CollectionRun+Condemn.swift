@@ -6,7 +6,7 @@ extension CollectionRun {
         let epochs = try repository.collections.loadTrusted(id)
         // In the listing that the number of the new epoch comes from: another collection may have begun one since this run looked. Two that
         // are open at once could each delete the one copy of a blob that the other relies on.
-        guard epochs.newest == 0 || epochs[epochs.newest, .done] != nil else { return }
+        if let open = epochs.open { return try report(waiting: open) }
         let manifests = try manifests(epochs)
         let live = try live(manifests, condemned: [])
         let plan = self.plan(live, manifests, epochs)
@@ -27,9 +27,11 @@ extension CollectionRun {
         record.unreferenced = plan.unreferenced
         try put(record)
         let now = try repository.collections.loadTrusted(id)
-        guard !now.hasNewer(than: epoch) else { return }
         // Another collection may have been faster; its record is the one that counts.
-        guard let accepted = now[epoch, .condemn] else { return }
+        guard !now.hasNewer(than: epoch), let accepted = now[epoch, .condemn] else {
+            report.isOvertaken = true
+            return
+        }
         if rules.graceSeconds <= 0 {
             try finish(epoch, now)
         } else {
@@ -40,8 +42,14 @@ extension CollectionRun {
 
     private mutating func report(_ condemned: [Int], _ live: LiveBlobs) {
         guard !condemned.isEmpty else { return }
+        let bytes = condemned.reduce(0) { $0 + live.packs[$1].object.size }
+        guard rules.graceSeconds > 0 else {
+            // Only a dry run comes here: without a grace, what is condemned is deleted by the same run.
+            (report.packsDeleted, report.bytesFreed) = (condemned.count, bytes)
+            return
+        }
         report.packsCondemned = condemned.count
-        report.bytesFreeableLater = condemned.reduce(0) { $0 + live.packs[$1].object.size }
+        report.bytesFreeableLater = bytes
         report.freeableAt = repository.environment.now().adding(seconds: rules.graceSeconds)
     }
 

@@ -19,7 +19,10 @@ extension CollectionRun {
         }
         let now = try repository.collections.loadTrusted(id)
         // Without these looks a collection that was stopped for long could act on records that others have dealt with.
-        guard !now.hasNewer(than: epoch), now[epoch, .condemn] != nil, let accepted = now[epoch, .keep] else { return }
+        guard !now.hasNewer(than: epoch), now[epoch, .condemn] != nil, let accepted = now[epoch, .keep] else {
+            report.isOvertaken = true
+            return
+        }
         try delete(accepted)
         try put(record(epoch, .done))
         try tidy()
@@ -38,7 +41,7 @@ extension CollectionRun {
         decision.packs = live.packs.indices
             .filter { chosen.contains(live.packs[$0].digest) && counts[$0] == 0 && live.packs[$0].problem == nil }
             .map { live.packs[$0].digest }
-        decision.kept = manifests.counting.compactMap { Hexadecimal.decode($0.snapshot.id) }
+        decision.kept = manifests.counting.map(\.snapshot.digest)
             .sorted { $0.lexicographicallyPrecedes($1) }
         let removed = superfluous(manifests)
         decision.removed = removed.map(\.digest).sorted { $0.lexicographicallyPrecedes($1) }

@@ -27,27 +27,25 @@ struct CollectionRun {
                 guard error.code == .repositoryDamaged,
                     try repository.collections.loadTrusted(id).steps != before.steps
                 else { throw error }
-                repository.blobs.reload(condemned: [])
                 report = CollectionReport()
             }
         }
     }
 
     private mutating func run(_ epochs: CollectionEpochs) throws(LifeboatError) {
-        let newest = epochs.newest
-        if newest > 0, epochs[newest, .done] == nil, let condemned = epochs[newest, .condemn] {
-            let isBegun = epochs[newest, .sweep] != nil
-            let due = condemned.time.adding(seconds: rules.graceSeconds)
-            guard isBegun || repository.environment.now() >= due else {
-                try report(waiting: condemned, until: due)
-                return
+        if let condemned = epochs.open {
+            let isBegun = epochs[condemned.epoch, .sweep] != nil
+            guard isBegun || repository.environment.now() >= due(condemned) else {
+                return try report(waiting: condemned)
             }
-            try finish(newest, epochs)
+            try finish(condemned.epoch, epochs)
             // What would be left after that cannot be told without doing it.
             guard !isDryRun else { return }
         }
         try begin()
     }
+
+    private func due(_ condemned: CollectionRecord) -> Timestamp { condemned.time.adding(seconds: rules.graceSeconds) }
 
     /// The manifests that count and are not forgotten, and all that are there.
     struct Manifests {
@@ -65,19 +63,18 @@ struct CollectionRun {
         for (name, error) in problems {
             guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {
                 throw LifeboatError(
-                    .repositoryDamaged,
+                    error.code,
                     "nothing is reclaimed, because nobody can tell what \(name) needs: \(error.message)",
-                    remedy: "run `lifeboat check`; `lifeboat repair` puts damaged manifests aside"
+                    remedy: error.code == .repositoryUnsupported
+                        ? "update Lifeboat"
+                        : "put it back from a copy of the repository, or delete it: it is no snapshot any more"
                 )
             }
             manifests.all.append((digest, name, nil))
         }
         for entry in committed {
-            let digest = Hexadecimal.decode(entry.snapshot.id) ?? []
-            manifests.all.append((digest, entry.snapshot.name, entry.manifest))
-            guard epochs.counts(digest, seen: entry.manifest.collectionEpoch), !forgotten.contains(digest) else {
-                continue
-            }
+            manifests.all.append((entry.snapshot.digest, entry.snapshot.name, entry.manifest))
+            guard entry.counts(forgotten, epochs) else { continue }
             guard repository.ring.domains.contains(entry.manifest.domain) else {
                 throw LifeboatError(
                     .repositoryKeyMissing,
@@ -111,12 +108,12 @@ struct CollectionRun {
         CollectionRecord(step: step, repository: id, epoch: epoch, time: repository.environment.now())
     }
 
-    private mutating func report(waiting record: CollectionRecord, until due: Timestamp) throws(LifeboatError) {
+    mutating func report(waiting record: CollectionRecord) throws(LifeboatError) {
         let condemned = Set(record.packs)
         let packs = try repository.store.list("p/").filter { PackName.digest($0.name).map(condemned.contains) ?? false }
         report.packsCondemned = packs.count
         report.bytesFreeableLater = packs.reduce(0) { $0 + $1.size }
-        report.freeableAt = due
+        report.freeableAt = due(record)
         report.snapshots = try repository.committed().count
     }
 }

@@ -19,7 +19,7 @@ struct LiveBlobs {
     private(set) var table = BlobTable()
     /// Blobs that a snapshot needs and no readable pack holds.
     private(set) var missing = 0
-    let tails: PackTails
+    private let tails: PackTails
     private let ranks: [UInt8]
     private let repository: Repository
     private var windows = ReadWindows()
@@ -122,6 +122,7 @@ struct LiveBlobs {
     /// Whether a record of a pack is the place that snapshots read the blob from.
     func isLive(_ id: BlobID, in pack: Int) -> Bool {
         let (first, others) = table.candidates(id)
-        return ([first].compactMap { $0 } + others).contains { table.pack($0) == pack && table.isLive($0) }
+        func isPlace(_ slot: BlobTable.Slot) -> Bool { table.pack(slot) == pack && table.isLive(slot) }
+        return first.map(isPlace) == true || others.contains(where: isPlace)
     }
 }

@@ -1,6 +1,6 @@
 internal import KubernetesObjects
 
-/// The trailers of many packs, of which the few that were used last are kept: enough to find blobs in packs that are known by number.
+/// The trailers of many packs, of which those that were used last are kept: enough to find blobs in packs that are known by number.
 final class PackTails {
     /// A trailer with the places of its blobs.
     struct Tail {
@@ -39,13 +39,16 @@ final class PackTails {
         }
     }
 
-    private static let capacity = 8
+    /// How many records may be kept: about 25 MB. Small packs have few, so many of their trailers are kept.
+    private static let recordLimit = 300_000
 
     let objects: [StoredObject]
     private let repository: Repository
     private let domains: [DomainSecrets]
-    /// The last used one last.
-    private var kept: [(pack: Int, tail: Tail)] = []
+    /// With the moment of the last use, counted in uses.
+    private var kept: [Int: (tail: Tail, used: UInt64)] = [:]
+    private var records = 0
+    private var uses: UInt64 = 0
 
     init(_ repository: Repository, _ objects: [StoredObject]) throws(LifeboatError) {
         self.repository = repository
@@ -65,19 +68,28 @@ final class PackTails {
     /// The trailer of a pack that was read before.
     subscript(pack: Int) -> Tail {
         get throws(LifeboatError) {
-            if let position = kept.lastIndex(where: { $0.pack == pack }) {
-                if position != kept.count - 1 { kept.append(kept.remove(at: position)) }
-                return kept[kept.count - 1].tail
+            uses += 1
+            if let known = kept[pack]?.tail {
+                kept[pack]?.used = uses
+                return known
             }
             switch try read(pack) {
             case .success(let tail?):
-                if kept.count == Self.capacity { kept.removeFirst() }
-                kept.append((pack, Tail(tail, try structure(tail))))
-                return kept[kept.count - 1].tail
+                let loaded = Tail(tail, try structure(tail))
+                keep(loaded, pack)
+                return loaded
             case .success(nil): throw PackedBlobs.damaged(objects[pack].name, "it is of an unknown domain")
             case .failure(let reason): throw PackedBlobs.damaged(objects[pack].name, reason.reason)
             }
         }
+    }
+
+    private func keep(_ tail: Tail, _ pack: Int) {
+        records += tail.offsets.count
+        while records > Self.recordLimit, let oldest = kept.min(by: { $0.value.used < $1.value.used })?.key {
+            records -= kept.removeValue(forKey: oldest)?.tail.offsets.count ?? 0
+        }
+        kept[pack] = (tail, uses)
     }
 
     private func structure(_ tail: PackTail) throws(LifeboatError) -> BlobOpener {

@@ -11,6 +11,8 @@ final class PackedBlobs: Sendable {
     let ring: KeyRing
     let codecs = ZstandardPool()
     private let state = Mutex(State())
+    /// How often a blob is looked for again when the pack that held it is gone.
+    private static let relocations = 3
 
     private struct LoadedPack {
         let object: StoredObject
@@ -28,6 +30,8 @@ final class PackedBlobs: Sendable {
         var isListed = false
         /// Packs that may be deleted, in which a blob is looked for last.
         var condemned: Set<[UInt8]> = []
+        /// The steps of collections under which packs were listed.
+        var followed: [UInt64: Int] = [:]
         var failures: [String: String] = [:]
         var sessionKeys: [SessionID: SessionKey] = [:]
         var hashes: [DomainID: KeyedHash] = [:]
@@ -52,11 +56,13 @@ final class PackedBlobs: Sendable {
         }
     }
 
-    /// Forgets where blobs are, because packs were deleted or may be: what is in `condemned` is looked for last.
-    func reload(condemned: Set<[UInt8]>) {
+    /// Forgets where blobs are when collections have made a step: packs were deleted or may be. What is condemned is looked for last.
+    func follow(_ epochs: CollectionEpochs) {
         state.withLock { state in
+            guard state.followed != epochs.steps else { return }
             Self.reload(&state)
-            state.condemned = condemned
+            state.followed = epochs.steps
+            state.condemned = epochs.condemned
         }
     }
 
@@ -198,8 +204,8 @@ final class PackedBlobs: Sendable {
     /// Reads a blob and proves that it is what its id stands for.
     func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
         var found = try sealed(id)
-        if found.sealed == nil {
-            // The garbage collection may have put what was in this pack into another since the packs were listed.
+        for _ in 0..<Self.relocations where found.sealed == nil {
+            // A collection may have put what was in this pack into another since the packs were listed.
             state.withLock { Self.reload(&$0) }
             found = try sealed(id)
         }

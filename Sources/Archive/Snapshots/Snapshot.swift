@@ -30,6 +30,8 @@ package struct Snapshot: Hashable, Sendable {
     /// Whether it holds only what a restore was about to change; `latest` never means such a snapshot.
     package var isBeforeRestore: Bool { policy == Self.beforeRestorePolicy }
 
+    /// The id as bytes, as records of maintainers name it.
+    var digest: [UInt8] { Hexadecimal.decode(id) ?? [] }
     package var clusterUID: String? { cluster?.uid }
     package var clusterName: String? { cluster?.name }
     /// The first eight digits of the id, as lists show it.

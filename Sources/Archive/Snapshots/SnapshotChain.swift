@@ -7,6 +7,12 @@ final class SnapshotChain: Sendable {
         let snapshot: Snapshot
         let manifest: SnapshotManifest
         let details: SnapshotDetails?
+
+        /// Whether it is a snapshot: nobody has forgotten it, and it did not come too late for a collection.
+        func counts(_ forgotten: Set<[UInt8]>, _ epochs: CollectionEpochs) -> Bool {
+            let digest = snapshot.digest
+            return !forgotten.contains(digest) && epochs.counts(digest, seen: manifest.collectionEpoch)
+        }
     }
 
     let store: any ObjectStore

@@ -87,7 +87,7 @@ extension SnapshotWriter {
         LifeboatError(
             .repositoryBusy,
             "the garbage collection began to delete packs that this snapshot needs, so it does not count",
-            remedy: "run the backup again; it stores what is missing"
+            remedy: "run it again: what is missing is stored then"
         )
     }
 }

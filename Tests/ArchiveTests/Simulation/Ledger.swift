@@ -41,7 +41,7 @@ final class Ledger: Sendable {
     /// A writer was told that its snapshot is committed.
     func committed(_ snapshot: Snapshot) {
         state.withLock { state in
-            state.committed.insert(Hexadecimal.decode(snapshot.id) ?? [])
+            state.committed.insert(snapshot.digest)
             check(&state, "after a commit")
         }
     }
@@ -49,9 +49,12 @@ final class Ledger: Sendable {
     /// Snapshots that somebody is about to forget: from now on nothing is promised about them.
     func forgetting(_ snapshots: [Snapshot]) {
         state.withLock { state in
-            state.forgotten.formUnion(snapshots.compactMap { Hexadecimal.decode($0.id) })
+            state.forgotten.formUnion(snapshots.map(\.digest))
         }
     }
+
+    /// Whether a snapshot must be readable now.
+    func promises(_ snapshot: Snapshot) -> Bool { state.withLock { counts(snapshot.digest, $0) } }
 
     func added(_ name: String, _ bytes: [UInt8], _ base: MemoryStore) {
         state.withLock { state in

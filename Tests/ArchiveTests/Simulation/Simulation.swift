@@ -87,13 +87,24 @@ final class Simulation: Sendable {
                 ledger.forgetting([past.second])
                 try repository.forget([past.second])
             case .read:
-                for snapshot in try repository.snapshots() { _ = try Fixture.contents(repository, snapshot) }
+                for snapshot in try repository.snapshots() { try read(snapshot, repository) }
             }
         } catch {
             happened("\(work): \(error.code.rawValue)")
-            // Faults are planned; damage and errors of the program are not. A reader may have lost what was forgotten meanwhile.
-            let isExpected = error.code.isOfStore || error.code == .repositoryBusy || work == .read
-            if !isExpected { failures.withLock { $0.append("\(work): \(error.message)") } }
+            // Faults are planned; damage and errors of the program are not.
+            if error.code.isOfStore || error.code == .repositoryBusy { return }
+            failures.withLock { $0.append("\(work): \(error.message)") }
+        }
+    }
+
+    /// What was forgotten, or turned out to be too late, while it was read may be gone; nothing else may.
+    private func read(_ snapshot: Snapshot, _ repository: Repository) throws(LifeboatError) {
+        do throws(LifeboatError) {
+            _ = try Fixture.contents(repository, snapshot)
+            happened("read")
+        } catch {
+            guard error.code.isOfStore || ledger.promises(snapshot) else { return happened("read what went away") }
+            throw error
         }
     }
 

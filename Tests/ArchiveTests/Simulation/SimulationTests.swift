@@ -67,9 +67,9 @@ import Testing
         #expect(runs > 100)
     }
 
-    /// Every run of a writer and a collection in which control changes hands up to twice at chosen moments.
+    /// Runs of two processes in which control changes hands twice: at each moment, and back at some of those after it.
     @Test(arguments: [[Simulation.Work.backup(1), .collect], [.collect, .collect], [.forgetSecond, .collect]])
-    func `two processes that are interrupted at any two moments break nothing`(works: [Simulation.Work]) throws {
+    func `two processes that interrupt each other break nothing`(works: [Simulation.Work]) throws {
         let past = try Simulation.Past(isForgotten: true)
         let length = try explore(past, works).steps
         var runs = 0
@@ -133,7 +133,7 @@ import Testing
                 + "\(events.sorted { $0.key < $1.key })"
         )
         // What is tested must happen.
-        for event in ["committed", "began again", "deleted", "rewrote"] {
+        for event in ["committed", "began again", "deleted", "rewrote", "read"] {
             #expect(events[event, default: 0] > 0, "\(event)")
         }
         #expect(deaths > Self.schedules / 10)
