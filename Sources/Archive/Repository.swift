@@ -74,13 +74,26 @@ package final class Repository: Sendable {
         return Repository(store, environment, keys, try keys.open(credential))
     }
 
-    static func keyStore(_ store: any ObjectStore, _ environment: ArchiveEnvironment) -> KeyStore {
+    /// - Parameter keepsCopies: whether each key object is stored twice; a repair deals with each copy by itself.
+    static func keyStore(
+        _ store: any ObjectStore,
+        _ environment: ArchiveEnvironment,
+        keepsCopies: Bool = true
+    ) -> KeyStore {
         KeyStore(
             objects: KeyObjects(
-                put: { (name, bytes) throws(LifeboatError) in try store.put(name, bytes) },
+                put: { (name, bytes) throws(LifeboatError) in
+                    let isNew = try store.put(name, bytes)
+                    if isNew, keepsCopies { _ = try store.put(SecondCopy.name(name), bytes) }
+                    return isNew
+                },
                 get: { (name) throws(LifeboatError) in try store.get(name, range: nil) },
                 list: { (prefix) throws(LifeboatError) in try store.list(prefix).map(\.name) },
-                delete: { (name) throws(LifeboatError) in try store.delete(name) }
+                delete: { (name) throws(LifeboatError) in
+                    // The copy first: what is left of a deletion that was interrupted is not brought back.
+                    if keepsCopies { try store.delete(SecondCopy.name(name)) }
+                    try store.delete(name)
+                }
             ),
             environment: KeyEnvironment(
                 now: environment.now,

@@ -31,25 +31,17 @@ package struct CheckCommand: AsyncParsableCommand {
         let opened = try repository.open()
         let level: CheckLevel = readData ? .data : readPacks || subset != nil ? .storage : .structure
         let report = try opened.check(level, subset: try parsedSubset())
-        let problems = report.problems.map { problem -> JSONValue in
-            [
-                "path": .string(problem.path), "problem": .string(problem.problem),
-                "snapshots": .array(problem.snapshots.map { .string($0) }),
-                "objects": .array(problem.objects.map { .string($0) }),
-            ]
-        }
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots),
             "blobs": .int(report.blobs),
-            "bytesRead": .int(report.bytesRead), "problems": .array(problems),
+            "bytesRead": .int(report.bytesRead), "problems": .array(report.problems.map(CheckText.json)),
         ]) {
-            var lines = report.problems.flatMap { problem in
-                ["✘ \(problem.path): \(problem.problem)"]
-                    + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" }
-                    + problem.objects.map { "    affects \($0)" }
-            }
+            var lines = report.problems.flatMap(CheckText.lines)
             let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
             lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")
+            if !report.ok {
+                lines.append("Next: `lifeboat repair --dry-run` shows what can be brought back.")
+            }
             return lines.joined(separator: "\n")
         }
         guard report.ok else { throw StatusOnly(.failed) }

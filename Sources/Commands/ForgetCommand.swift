@@ -11,8 +11,9 @@ package struct ForgetCommand: AsyncParsableCommand {
         discussion: """
             A snapshot that any rule keeps is kept; the rules are for the snapshots of each cluster and policy, and count complete ones only. \
             The last complete snapshot of a cluster and policy never goes, nor one with the tag lifeboat.dr/pin. A forgotten snapshot is not \
-            listed any more; --prune, or `lifeboat prune` later, gives its space back. Needs the passphrase: it takes a reader to see which \
-            snapshots are complete and pinned, and a maintainer to forget.
+            listed any more; --prune, or `lifeboat prune` later, gives its space back. A snapshot that `lifeboat check` names as \
+            lost is given up by its id. Needs the passphrase: it takes a reader to see which snapshots are complete and pinned, and a \
+            maintainer to forget.
             """
     )
 
@@ -56,9 +57,18 @@ package struct ForgetCommand: AsyncParsableCommand {
         let opened = try repository.open()
         let described = try opened.describedSnapshots()
         let candidates = try described.compactMap { try candidate($0, $1, of: retention?.policyName) }
-        let (kept, removed) = try decide(candidates, retention?.rules, opened)
+        let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
+        let (kept, removed) = try decide(
+            candidates,
+            retention?.rules,
+            opened,
+            named: snapshots.filter { lost[$0] == nil }
+        )
         let forgotten = Set(removed.map(\.id))
-        if !dryRun { try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }) }
+        if !dryRun {
+            try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) })
+            try opened.forget(lost: Set(lost.values).sorted())
+        }
         let report = prune ? try opened.collect(collectionRules) : nil
         var json: JSONValue = [
             "schemaVersion": "lifeboat.dr/v1", "dryRun": .bool(dryRun),
@@ -67,13 +77,27 @@ package struct ForgetCommand: AsyncParsableCommand {
                     ["id": .string($0.candidate.id), "reasons": .array($0.reasons.map { .string($0) })]
                 }
             ),
-            "removed": .array(removed.map { .string($0.id) }), "bytesFreed": 0,
+            "removed": .array((removed.map(\.id) + Set(lost.values).sorted()).map { .string($0) }), "bytesFreed": 0,
         ]
         for (key, value) in report.map(CollectionText.fields) ?? [] { json[key] = value }
         try output.print(json) {
-            ([text(kept, removed)] + (report.map { CollectionText.text($0, isDryRun: false) } ?? []))
+            ([text(kept, removed)] + Set(lost.values).sorted().map { "\($0.prefix(12)): lost, and given up." }
+                + (report.map { CollectionText.text($0, isDryRun: false) } ?? []))
                 .joined(separator: "\n")
         }
+    }
+
+    /// Snapshots that were named and of which the manifest is lost or damaged, by the reference.
+    private func lostSnapshots(_ opened: Repository, _ known: [String]) throws -> [String: String] {
+        let unknown = snapshots.filter { reference in !known.contains { $0.hasPrefix(reference.lowercased()) } }
+        guard !unknown.isEmpty else { return [:] }
+        let lost = try opened.lostSnapshots()
+        var found: [String: String] = [:]
+        for reference in unknown where reference.count >= 8 {
+            let matches = lost.filter { $0.hasPrefix(reference.lowercased()) }
+            if matches.count == 1 { found[reference] = matches[0] }
+        }
+        return found
     }
 
     /// - Parameter policy: the only policy whose snapshots are weighed; nil for all.
@@ -104,13 +128,14 @@ package struct ForgetCommand: AsyncParsableCommand {
     private func decide(
         _ candidates: [RetentionPlan.Candidate],
         _ rules: RetentionPolicy?,
-        _ opened: Repository
+        _ opened: Repository,
+        named references: [String]
     ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate]) {
         if let rules {
             let plan = RetentionPlan(rules, candidates, now: SystemClock.now())
             return (plan.kept, plan.removed)
         }
-        let named = Set(try snapshots.map { try opened.snapshot($0).id })
+        let named = Set(try references.map { try opened.snapshot($0).id })
         if let first = RetentionPlan.protected(named, of: candidates).first {
             throw LifeboatError(
                 .forgetRefused,

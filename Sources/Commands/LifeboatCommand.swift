@@ -31,7 +31,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
                     CheckCommand.self,
                 ]
             ),
-            CommandGroup(name: "Recover:", subcommands: [RestoreCommand.self]),
+            CommandGroup(name: "Recover:", subcommands: [RestoreCommand.self, RepairCommand.self]),
             CommandGroup(name: "Prove:", subcommands: [ChecklistCommand.self, DrillCommand.self]),
             CommandGroup(name: "Try:", subcommands: [SandboxCommand.self, BenchCommand.self]),
         ]

@@ -7,6 +7,9 @@ enum CRC32C {
             return value
         }
 
+    /// What one byte does to the checksum.
+    static func entry(_ byte: Int) -> UInt32 { table[byte] }
+
     static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes[...]) }
 
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
@@ -42,6 +45,9 @@ enum CRC64 {
         }
         return tables
     }()
+
+    /// What one byte does to the checksum.
+    static func entry(_ byte: Int) -> UInt64 { tables[byte] }
 
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         var value: UInt64 = .max

@@ -22,7 +22,8 @@ struct RepositoryCheck {
         // In the order in which `Repository.committed` reads them, beside a collection that deletes.
         let forgets = try repository.forgets.load(id)
         let (committed, broken) = try repository.chain.load()
-        for (name, error) in broken {
+        for (name, error) in broken
+        where ManifestName.parse(name).map({ !forgets.forgotten.contains($0.digest) }) ?? true {
             problems.append(
                 CheckProblem(
                     path: name,
@@ -36,7 +37,7 @@ struct RepositoryCheck {
             problems.append(CheckProblem(path: name, problem: error.message))
         }
         try checkStoredManifests(committed)
-        checkChains(committed, broken.map(\.name), collections.epochs)
+        checkChains(committed, broken.map(\.name), collections.epochs, forgets.forgotten)
         // What is forgotten, or came too late for a collection, needs nothing any more.
         let counting = committed.filter { $0.counts(forgets.forgotten, collections.epochs) }
         checkKept(collections.epochs, committed, forgets.forgotten)
@@ -76,9 +77,19 @@ struct RepositoryCheck {
             for problem in try repository.keyStore.publicKeys().problems {
                 problems.append(CheckProblem(path: "keys/", problem: problem.message))
             }
+            try checkCopies()
         } catch {
             guard !error.code.isOfStore else { throw error }
             problems.append(CheckProblem(path: "lifeboat.repo", problem: error.message))
+        }
+    }
+
+    /// A key object that nothing else refers to can be taken away unseen; its copy tells.
+    private mutating func checkCopies() throws(LifeboatError) {
+        let names = Set(try repository.store.list(KeyObjectName.prefix).map(\.name))
+        for copy in try repository.store.list(SecondCopy.name(KeyObjectName.prefix)) {
+            guard let name = SecondCopy.original(copy.name), !names.contains(name) else { continue }
+            problems.append(CheckProblem(path: name, problem: "it is missing, and its copy is there"))
         }
     }
 
@@ -87,7 +98,11 @@ struct RepositoryCheck {
         for snapshot in committed {
             let bytes = try repository.store.get(snapshot.snapshot.name) ?? []
             bytesRead += bytes.count
-            guard Hexadecimal.encode(contentDigest(bytes)) != snapshot.snapshot.id else { continue }
+            guard contentDigest(bytes) != snapshot.snapshot.digest else { continue }
+            // A repair stores a copy of one that it could restore.
+            let copy = try repository.store.get(SecondCopy.name(snapshot.snapshot.name)) ?? []
+            bytesRead += copy.count
+            guard contentDigest(copy) != snapshot.snapshot.digest else { continue }
             problems.append(
                 CheckProblem(
                     path: snapshot.snapshot.name,
@@ -102,7 +117,8 @@ struct RepositoryCheck {
     private mutating func checkChains(
         _ committed: [SnapshotChain.Committed],
         _ broken: [String],
-        _ epochs: CollectionEpochs
+        _ epochs: CollectionEpochs,
+        _ forgotten: Set<[UInt8]>
     ) {
         let names = broken.compactMap { ManifestName.parse($0) }
         for (_, chain) in Dictionary(grouping: committed, by: \.manifest.writer) {
@@ -113,7 +129,7 @@ struct RepositoryCheck {
             for name in names { known[name.sequence, default: []].insert(name.digest) }
             for entry in chain where entry.manifest.sequence > 1 {
                 guard known[entry.manifest.sequence - 1]?.contains(entry.manifest.previous) != true,
-                    !epochs.removed(entry.manifest.previous)
+                    !epochs.removed(entry.manifest.previous), !forgotten.contains(entry.manifest.previous)
                 else { continue }
                 problems.append(
                     CheckProblem(

@@ -33,13 +33,15 @@ final class CollectionRecords: Sendable {
                     continue
                 }
                 do throws(LifeboatError) {
-                    guard let bytes = try store.get(object.name) else {
+                    let loaded = try SecondCopy.load(object.name, from: store) { (bytes) throws(LifeboatError) in
+                        try CollectionRecord.decode(bytes, object.name, repository, maintainers)
+                    }
+                    guard let record = loaded else {
                         // A newer epoch made it obsolete since it was listed.
                         isComplete = false
                         continue
                     }
                     hasRead = true
-                    let record = try CollectionRecord.decode(bytes, object.name, repository, maintainers)
                     known.withLock { $0[object.name] = record }
                     records.append(record)
                 } catch {
@@ -79,5 +81,18 @@ final class CollectionRecords: Sendable {
     ) throws(LifeboatError) {
         let bytes = record.encoded()
         _ = try store.put(record.name, bytes + (try sign(bytes)))
+    }
+
+    /// A record in which one bit was flipped, as its signature proves; nil when more is wrong.
+    func mend(_ name: String, _ bytes: [UInt8], _ repository: RepositoryID) -> [UInt8]? {
+        var mended = bytes
+        for position in mended.indices {
+            for bit in 0..<8 {
+                mended[position] ^= 1 << UInt8(bit)
+                if (try? CollectionRecord.decode(mended, name, repository, maintainers)) != nil { return mended }
+                mended[position] ^= 1 << UInt8(bit)
+            }
+        }
+        return nil
     }
 }

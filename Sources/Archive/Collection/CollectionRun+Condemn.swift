@@ -109,7 +109,7 @@ extension CollectionRun {
             let pack = live.packs[number]
             guard let contents = try contents(of: pack, domain) else { continue }
             if !copy.hasRoom(for: contents.bytes.count, contents.header), !copy.isEmpty {
-                try store(copy, id)
+                report.bytesWritten += try repository.store(copy, id)
                 copied += pending
                 pending = []
                 copy = PackCopy(self.id, domain, random: repository.environment.random)
@@ -117,7 +117,7 @@ extension CollectionRun {
             copy.append(contents) { live.isLive($0, in: number) }
             pending.append(number)
         }
-        if !copy.isEmpty { try store(copy, id) }
+        if !copy.isEmpty { report.bytesWritten += try repository.store(copy, id) }
         copied += pending
         report.packsRewritten += copied.count
         return copied
@@ -140,19 +140,5 @@ extension CollectionRun {
             report.unreadable[pack.object.name] = error.reason
             return nil
         }
-    }
-
-    private mutating func store(_ copy: PackCopy, _ domain: DomainID) throws(LifeboatError) {
-        let opener = try repository.blobs.opener(copy.header, domain: domain, name: "a pack of copies")
-        let finished: FinishedPack
-        do throws(MalformedBytes) { finished = try copy.finish(opener) } catch {
-            throw LifeboatError(
-                .internalError,
-                "a pack of copies did not read back as it was put together (\(error.reason)), so it was not stored",
-                remedy: "run again; when it happens again, test the memory of this machine"
-            )
-        }
-        _ = try repository.store.put(finished.name, finished.bytes)
-        report.bytesWritten += finished.bytes.count
     }
 }

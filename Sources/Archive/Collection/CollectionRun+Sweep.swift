@@ -17,15 +17,23 @@ extension CollectionRun {
             }
             if let decision { try put(decision) }
         }
+        if try carryOut(epoch) { try tidy() }
+    }
+
+    /// Deletes what was decided, and ends the epoch.
+    ///
+    /// - Returns: false when others have ended it.
+    @discardableResult
+    mutating func carryOut(_ epoch: UInt64) throws(LifeboatError) -> Bool {
         let now = try repository.collections.loadTrusted(id)
         // Without these looks a collection that was stopped for long could act on records that others have dealt with.
         guard !now.hasNewer(than: epoch), now[epoch, .condemn] != nil, let accepted = now[epoch, .keep] else {
             report.isOvertaken = true
-            return
+            return false
         }
         try delete(accepted)
         try put(record(epoch, .done))
-        try tidy()
+        return true
     }
 
     private mutating func decide(
@@ -47,7 +55,9 @@ extension CollectionRun {
         decision.removed = removed.map(\.digest).sorted { $0.lexicographicallyPrecedes($1) }
         let gone = Set(removed.map(\.digest))
         let parents = Set(manifests.all.filter { !gone.contains($0.digest) }.compactMap { $0.manifest?.previous })
-        decision.absent = parents.filter { before.removed($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+        // What was given up as lost is written down here, for its forget record names nothing that is there.
+        decision.absent = parents.filter { before.removed($0) || manifests.forgotten.contains($0) }
+            .sorted { $0.lexicographicallyPrecedes($1) }
         return decision
     }
 
@@ -68,6 +78,7 @@ extension CollectionRun {
         let removed = Set(decision.removed)
         for object in try repository.store.list("s/") {
             guard let digest = ManifestName.parse(object.name)?.digest, removed.contains(digest) else { continue }
+            try repository.store.delete(SecondCopy.name(object.name))
             try repository.store.delete(object.name)
             report.manifestsDeleted += 1
             report.bytesFreed += object.size
@@ -79,6 +90,9 @@ extension CollectionRun {
         try repository.forgets.deleteObsolete(id) { () throws(LifeboatError) in
             Set(try repository.store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
         }
-        for record in try repository.collections.loadTrusted(id).obsolete { try repository.store.delete(record.name) }
+        for record in try repository.collections.loadTrusted(id).obsolete {
+            try repository.store.delete(SecondCopy.name(record.name))
+            try repository.store.delete(record.name)
+        }
     }
 }

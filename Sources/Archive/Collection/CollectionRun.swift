@@ -52,6 +52,8 @@ struct CollectionRun {
         var counting: [SnapshotChain.Committed] = []
         /// Digest, name, and what is known of each.
         var all: [(digest: [UInt8], name: String, manifest: SnapshotManifest?)] = []
+        /// Digests that forget records name.
+        var forgotten: Set<[UInt8]> = []
     }
 
     /// - Throws: `repository.damaged` when there is a manifest that cannot be read and was not forgotten: nobody knows what it needs.
@@ -59,7 +61,7 @@ struct CollectionRun {
         // Forget records first: one is deleted only when its manifests are.
         let forgotten = try repository.forgets.load(id).forgotten
         let (committed, problems) = try repository.chain.load()
-        var manifests = Manifests()
+        var manifests = Manifests(forgotten: forgotten)
         for (name, error) in problems {
             guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {
                 throw LifeboatError(
@@ -67,7 +69,7 @@ struct CollectionRun {
                     "nothing is reclaimed, because nobody can tell what \(name) needs: \(error.message)",
                     remedy: error.code == .repositoryUnsupported
                         ? "update Lifeboat"
-                        : "put it back from a copy of the repository, or delete it: it is no snapshot any more"
+                        : "run `lifeboat repair`; when that does not help, put it back from a copy of the repository or give it up with `lifeboat forget \(Hexadecimal.encode(ManifestName.parse(name)?.digest ?? []).prefix(12))`"
                 )
             }
             manifests.all.append((digest, name, nil))

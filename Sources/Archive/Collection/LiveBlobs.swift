@@ -63,7 +63,7 @@ struct LiveBlobs {
             throw LifeboatError(
                 .repositoryDamaged,
                 "nothing is reclaimed: \(manifest) needs the structure page \(root), which is in no pack",
-                remedy: "run `lifeboat check`, and forget the snapshots that it names or repair them first"
+                remedy: "run `lifeboat repair`, which brings back what it can and names the snapshots to forget"
             )
         }
         guard !place.wasLive else { return }

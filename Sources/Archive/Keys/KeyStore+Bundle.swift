@@ -65,7 +65,7 @@ extension KeyStore {
         throw failures.first { $0.code == .repositoryWrongKey } ?? failures.first ?? Self.bundleMissing
     }
 
-    private func open(_ bytes: [UInt8], _ name: String, _ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
+    func open(_ bytes: [UInt8], _ name: String, _ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
         do {
             var text = try AgeFile.decrypt(bytes, with: [.passphrase(SecretBytes(passphrase))])
             defer { text.erase() }

@@ -38,8 +38,17 @@ package struct KeyStore: Sendable {
         try Self.checkNewPassphrase(passphrase)
         let bundle = try createBundle(passphrase)
         let configuration = bundle.configuration
-        let root = bundle.root
-        let first = bundle.firstDomain
+        // An object that exists is from an interrupted creation with this bundle, and as good.
+        for object in try Self.initialObjects(bundle) { _ = try objects.put(object.name, object.bytes) }
+        guard try objects.put(KeyObjectName.configuration, configuration.encoded(signedWith: bundle.root)) else {
+            throw Self.exists
+        }
+        return try ring(bundle, configuration)
+    }
+
+    /// The key objects of a new repository but for `lifeboat.repo`, which follow from its bundle.
+    static func initialObjects(_ bundle: RootBundle) throws(LifeboatError) -> [(name: String, bytes: [UInt8])] {
+        let (configuration, root, first) = (bundle.configuration, bundle.root, bundle.firstDomain)
         let envelope = try DomainEnvelope(first, for: bundle.recipients.entries, in: configuration.id)
         let writer = SigningCertificate(
             role: .writer,
@@ -55,18 +64,12 @@ package struct KeyStore: Sendable {
             publicKey: bundle.maintainer.signingKey.publicKey,
             issuedAt: bundle.createdAt
         )
-        let created: [(name: String, bytes: [UInt8])] = [
+        return [
             (KeyObjectName.domain(first.id, 1), try envelope.encoded(in: configuration.id, signedWith: root)),
             (KeyObjectName.writer(writer.id), try writer.encoded(for: configuration, signedWith: root)),
             (KeyObjectName.maintainer(maintainer.id), try maintainer.encoded(for: configuration, signedWith: root)),
             (KeyObjectName.recipients(1), try bundle.recipients.encoded(for: configuration, signedWith: root)),
         ]
-        // An object that exists is from an interrupted creation with this bundle, and as good.
-        for object in created { _ = try objects.put(object.name, object.bytes) }
-        guard try objects.put(KeyObjectName.configuration, configuration.encoded(signedWith: root)) else {
-            throw Self.exists
-        }
-        return try ring(bundle, configuration)
     }
 
     private func createBundle(_ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {

@@ -111,7 +111,7 @@ final class PackedBlobs: Sendable {
         LifeboatError(
             .repositoryDamaged,
             "\(name) is damaged: \(reason)",
-            remedy: "run `lifeboat check --read-data`, which names the snapshots and objects that are affected"
+            remedy: "run `lifeboat check --read-data`, which names what is affected, and `lifeboat repair`"
         )
     }
 
@@ -241,7 +241,7 @@ final class PackedBlobs: Sendable {
                     .repositoryDamaged,
                     "blob \(id) is in none of the packs of \(store.location)"
                         + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
-                    remedy: "run `lifeboat check`, which names the snapshots and objects that are affected"
+                    remedy: "run `lifeboat check`, which names what is affected, and `lifeboat repair`"
                 )
             }
             let pack = Int(location.pack)

@@ -31,8 +31,10 @@ final class ForgetRecords: Sendable {
                 continue
             }
             do throws(LifeboatError) {
-                guard let bytes = try store.get(object.name) else { continue }
-                let digests = Set(try Self.decode(bytes, object.name, repository, maintainers))
+                let loaded = try SecondCopy.load(object.name, from: store) { (bytes) throws(LifeboatError) in
+                    Set(try Self.decode(bytes, object.name, repository, maintainers))
+                }
+                guard let digests = loaded else { continue }
                 known.withLock { $0[object.name] = digests }
                 forgotten.formUnion(digests)
             } catch {
@@ -55,6 +57,7 @@ final class ForgetRecords: Sendable {
         guard !records.isEmpty else { return }
         let existing = try existing()
         for (name, digests) in records where digests.isDisjoint(with: existing) {
+            try store.delete(SecondCopy.name(name))
             try store.delete(name)
             known.withLock { $0[name] = nil }
         }

@@ -57,7 +57,18 @@ final class SnapshotChain: Sendable {
         guard let named = ManifestName.parse(name) else {
             throw PackedBlobs.damaged(name, "its name is not that of a manifest")
         }
-        guard let bytes = try store.get(name) else { throw PackedBlobs.damaged(name, "it is missing") }
+        let loaded = try SecondCopy.load(name, from: store) { (bytes) throws(LifeboatError) in
+            try decode(bytes, name, named)
+        }
+        guard let loaded else { throw PackedBlobs.damaged(name, "it is missing") }
+        return loaded
+    }
+
+    private func decode(
+        _ bytes: [UInt8],
+        _ name: String,
+        _ named: (writer: WriterID, sequence: UInt64, digest: [UInt8])
+    ) throws(LifeboatError) -> Committed {
         guard contentDigest(bytes) == named.digest else {
             throw PackedBlobs.damaged(name, "its bytes are not those that its name stands for")
         }

@@ -1,0 +1,43 @@
+/// What a repair did, or would do.
+package struct RepairReport: Equatable, Sendable {
+    /// A pack that was not whole.
+    package struct Pack: Equatable, Sendable {
+        package let path: String
+        package let problem: String
+        /// Blobs that were proved to be right and are kept in another pack.
+        package var saved = 0
+        /// Blobs that cannot be read; nil when nobody can tell what the pack held.
+        package var lost: Int? = 0
+        /// Where its bytes are kept; nil when nothing of it was lost.
+        package var quarantine: String?
+        /// Whether it was taken away.
+        package var isRemoved = false
+    }
+
+    package var isDryRun = false
+    /// False for a dry run that could not open the repository, because `lifeboat.repo` is not there: it tells of keys alone.
+    package var isComplete = true
+    package var keys = KeyRepair()
+    package var packs: [Pack] = []
+    /// Manifests and records of maintainers whose bytes were restored.
+    package var restored: [String] = []
+    /// Those that cannot be restored, and why.
+    package var unrestored: [String: String] = [:]
+    package var bytesWritten = 0
+    package var bytesRead = 0
+    /// What a check of the structure finds afterwards; in a dry run, what it finds now.
+    package var remaining: [CheckProblem] = []
+
+    /// Whether there was nothing to repair and nothing is wrong.
+    package var isUntouched: Bool {
+        isComplete && keys == KeyRepair() && packs.isEmpty && restored.isEmpty && unrestored.isEmpty
+            && remaining.isEmpty
+    }
+
+    /// Whether everything is whole now.
+    package var isWhole: Bool {
+        remaining.isEmpty && keys.problems.isEmpty && unrestored.isEmpty && packs.allSatisfy { $0.lost == 0 }
+    }
+
+    package init() {}
+}

@@ -1,0 +1,39 @@
+internal import KubernetesObjects
+
+extension RepairRun {
+    /// Restores manifests and the records of maintainers in which one bit is flipped.
+    mutating func restoreSmallObjects() throws(LifeboatError) {
+        let id = repository.ring.configuration.id
+        for (name, error) in try repository.chain.load().problems where error.code == .repositoryDamaged {
+            let digest = ManifestName.parse(name)?.digest
+            try restore(name, error) { bytes in digest.flatMap { SingleBitError.mend(bytes, digest: $0) } }
+        }
+        for (name, error) in try repository.forgets.load(id).problems {
+            let digest = Hexadecimal.decode(String(name.dropFirst(2)))
+            try restore(name, error) { bytes in digest.flatMap { SingleBitError.mend(bytes, digest: $0) } }
+        }
+        let repository = repository
+        for (name, error) in try repository.collections.load(id).problems {
+            try restore(name, error) { bytes in repository.collections.mend(name, bytes, id) }
+        }
+    }
+
+    /// Stores the copy that is read in the place of a damaged object.
+    private mutating func restore(
+        _ name: String,
+        _ error: LifeboatError,
+        _ mend: ([UInt8]) -> [UInt8]?
+    ) throws(LifeboatError) {
+        let copyName = SecondCopy.name(name)
+        guard let bytes = try repository.store.get(name), let mended = mend(bytes) else {
+            report.unrestored[name] = error.message
+            return
+        }
+        if !report.isDryRun {
+            try repository.store.delete(copyName)
+            _ = try repository.store.put(copyName, mended)
+            report.bytesWritten += mended.count
+        }
+        report.restored.append(name)
+    }
+}

@@ -1,0 +1,100 @@
+internal import KubernetesObjects
+
+/// One run of `Repository.repair`, after the keys were repaired.
+struct RepairRun {
+    /// The least that is copied to a new pack at once.
+    let repository: Repository
+    var report = RepairReport()
+    private var isDryRun: Bool { report.isDryRun }
+    private var copy: (copy: PackCopy, domain: DomainID)?
+
+    init(_ repository: Repository, isDryRun: Bool) {
+        self.repository = repository
+        report.isDryRun = isDryRun
+    }
+
+    mutating func run() throws(LifeboatError) {
+        try restoreSmallObjects()
+        var removable: [[UInt8]] = []
+        for object in try repository.store.list("p/") {
+            if let digest = try salvage(object) { removable.append(digest) }
+        }
+        try storeCopy()
+        guard !isDryRun, !removable.isEmpty else { return }
+        // Only now are all of their good blobs durable elsewhere.
+        var collection = CollectionRun(repository, CollectionRules(), isDryRun: false)
+        let removed = try collection.remove(removable)
+        for index in report.packs.indices {
+            guard let digest = PackName.digest(report.packs[index].path) else { continue }
+            report.packs[index].isRemoved = removed.contains(digest)
+        }
+    }
+
+    /// Copies what is good of a pack that is not whole, and keeps the rest in quarantine.
+    ///
+    /// - Returns: the digest in its name when it can be taken away; nil when it is whole, or cannot be judged.
+    private mutating func salvage(_ object: StoredObject) throws(LifeboatError) -> [UInt8]? {
+        guard let digest = PackName.digest(object.name), let bytes = try repository.store.get(object.name) else {
+            return nil
+        }
+        report.bytesRead += bytes.count
+        var examination = try PackExamination(bytes, object.name, repository)
+        guard let problem = examination.problem else { return nil }
+        guard !examination.isNamed || examination.contents != nil else {
+            // Its bytes are what its writer stored. It is of a domain, or of a format, that this credential does not know.
+            report.unrestored[object.name] = problem
+            return nil
+        }
+        if !examination.isWhole {
+            let mended = SingleBitError.mend(bytes)
+            if mended != bytes {
+                let second = try PackExamination(mended, object.name, repository)
+                if second.contents != nil { examination = second }
+            }
+        }
+        var pack = RepairReport.Pack(path: object.name, problem: problem)
+        if let contents = examination.contents, let domain = examination.domain {
+            pack.lost = examination.damaged.count
+            pack.saved = contents.records.count - examination.damaged.count
+            try save(contents, domain, without: examination.damaged)
+        } else {
+            pack.lost = nil
+        }
+        if pack.lost != 0 { pack.quarantine = try quarantine(bytes, object.name) }
+        report.packs.append(pack)
+        return digest
+    }
+
+    private mutating func save(
+        _ contents: PackContents,
+        _ domain: DomainID,
+        without damaged: [BlobID: String]
+    ) throws(LifeboatError) {
+        guard !isDryRun, damaged.count < contents.records.count else { return }
+        if let begun = copy {
+            let fits = begun.domain == domain && begun.copy.hasRoom(for: contents.bytes.count, contents.header)
+            if !fits { try storeCopy() }
+        }
+        if copy == nil {
+            let secrets = try repository.ring.domain(domain)
+            let empty = PackCopy(repository.configuration.id, secrets, random: repository.environment.random)
+            copy = (empty, domain)
+        }
+        copy?.copy.append(contents) { damaged[$0] == nil }
+    }
+
+    private mutating func storeCopy() throws(LifeboatError) {
+        guard let finished = copy.take() else { return }
+        report.bytesWritten += try repository.store(finished.copy, finished.domain)
+    }
+
+    /// Keeps damaged bytes under a name of their own, so that a repair destroys nothing.
+    private mutating func quarantine(_ bytes: [UInt8], _ name: String) throws(LifeboatError) -> String {
+        let place = Quarantine.name(of: bytes, name)
+        if !isDryRun {
+            _ = try repository.store.put(place, bytes)
+            report.bytesWritten += bytes.count
+        }
+        return place
+    }
+}
