@@ -33,7 +33,10 @@ package struct RepairCommand: AsyncParsableCommand {
     }
 
     package func run() async throws {
-        if discardQuarantine { return try discard() }
+        if discardQuarantine { try discard() } else { try repair() }
+    }
+
+    private func repair() throws {
         let report = try Repository.repair(
             repository.store(),
             credential: repository.credential(confirming: false),

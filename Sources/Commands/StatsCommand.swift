@@ -21,6 +21,14 @@ package struct StatsCommand: AsyncParsableCommand {
             "snapshots": .int(statistics.snapshots),
             "blobs": .int(statistics.blobs), "logicalBytes": .int(statistics.logicalBytes),
             "dedupRatio": .number(Figure.decimal(statistics.dedupRatio, 3)),
+            "types": .array(
+                statistics.types.map {
+                    [
+                        "type": .string($0.type), "blobs": .int($0.blobs), "storedBytes": .int($0.storedBytes),
+                        "rawBytes": .int($0.rawBytes),
+                    ]
+                }
+            ),
         ]) {
             var table = Table("WHAT", "VALUE")
             table.add("repository", Figure.bytes(statistics.repositoryBytes))
@@ -28,7 +36,11 @@ package struct StatsCommand: AsyncParsableCommand {
             table.add("blobs", String(statistics.blobs))
             table.add("objects of all snapshots", Figure.bytes(statistics.logicalBytes))
             table.add("smaller by", "\(Figure.decimal(statistics.dedupRatio, 1)) ×")
-            return table.text
+            var types = Table("TYPE", "BLOBS", "STORED", "UNPACKED")
+            for type in statistics.types {
+                types.add(type.type, String(type.blobs), Figure.bytes(type.storedBytes), Figure.bytes(type.rawBytes))
+            }
+            return table.text + "\n\n" + types.text
         }
     }
 }

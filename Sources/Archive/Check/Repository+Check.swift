@@ -40,8 +40,27 @@ extension Repository {
             repositoryBytes: bytes,
             snapshots: committed.count,
             blobs: count,
-            logicalBytes: logicalBytes
+            logicalBytes: logicalBytes,
+            types: typeSizes()
         )
+    }
+
+    private func typeSizes() -> [RepositoryStatistics.TypeSize] {
+        var sums: [BlobType: (blobs: Int, stored: Int, raw: Int)] = [:]
+        blobs.forEachLocation { location, _ in
+            guard let record = location.record else { return }
+            let sum = sums[record.type] ?? (0, 0, 0)
+            sums[record.type] = (sum.blobs + 1, sum.stored + record.sealedLength, sum.raw + record.rawLength)
+        }
+        return sums.map {
+            RepositoryStatistics.TypeSize(
+                type: "\($0.key)",
+                blobs: $0.value.blobs,
+                storedBytes: $0.value.stored,
+                rawBytes: $0.value.raw
+            )
+        }
+        .sorted { ($0.storedBytes, $0.type) > ($1.storedBytes, $1.type) }
     }
 
     /// The bytes of the objects below a page. Pages that snapshots share are walked once.

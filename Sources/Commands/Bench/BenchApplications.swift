@@ -157,6 +157,7 @@ enum BenchApplications {
                     "spec": [
                         "csi": ["driver": "ebs.csi.aws.com", "volumeHandle": .string("vol-\(index)")],
                         "claimRef": ["namespace": .string(namespace), "name": .string(name)],
+                        "accessModes": ["ReadWriteMany"], "capacity": ["storage": "10Gi"],
                     ], "status": ["phase": "Bound"],
                 ]
             ),

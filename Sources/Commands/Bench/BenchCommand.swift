@@ -5,7 +5,9 @@ package struct BenchCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure Lifeboat on this machine.",
-        subcommands: [BenchClusterCommand.self, BenchChecklistCommand.self]
+        subcommands: [
+            BenchClusterCommand.self, BenchArchiveCommand.self, BenchChecklistCommand.self, BenchMeasureCommand.self,
+        ]
     )
 
     package init() {}

@@ -1,0 +1,83 @@
+internal import FoundationEssentials
+internal import KubernetesObjects
+
+/// A program that backs up, as the benchmark of the archive runs it: Lifeboat, or one that is installed beside it.
+struct BackupTool {
+    let name: String
+    /// The repository: a folder of its own.
+    let repository: String
+    let variables: [String: String]
+    /// The commands that make the repository and that take a backup.
+    let creation: [[String]]
+    let backup: [String]
+
+    static func lifeboat(_ folder: String, _ variables: [String: String], backup: [String]) -> BackupTool {
+        let program = "/proc/self/exe"
+        let own = [
+            "LIFEBOAT_REPOSITORY": "\(folder)/lifeboat", "LIFEBOAT_PASSWORD_FILE": "\(folder)/password",
+        ]
+        return BackupTool(
+            name: "lifeboat",
+            repository: "\(folder)/lifeboat",
+            variables: variables.merging(own) { first, _ in first },
+            creation: [[program, "init"]],
+            backup: [program] + backup
+        )
+    }
+
+    static func restic(_ folder: String, _ source: String) -> BackupTool {
+        let common = ["restic", "-q", "-r", "\(folder)/restic", "--no-cache"]
+        return BackupTool(
+            name: "restic",
+            repository: "\(folder)/restic",
+            variables: ["RESTIC_PASSWORD_FILE": "\(folder)/password"],
+            creation: [common + ["init"]],
+            backup: common + ["backup", source]
+        )
+    }
+
+    static func borg(_ folder: String, _ source: String) -> BackupTool {
+        BackupTool(
+            name: "borg",
+            repository: "\(folder)/borg",
+            variables: ["BORG_PASSCOMMAND": "cat \(folder)/password", "BORG_BASE_DIR": "\(folder)/borg-base"],
+            creation: [["borg", "init", "-e", "repokey-blake2", "\(folder)/borg"]],
+            backup: ["borg", "create", "-C", "zstd,3", "\(folder)/borg::{utcnow:%Y%m%d-%H%M%S%f}", source]
+        )
+    }
+
+    /// Whether the program of this tool is installed.
+    var isInstalled: Bool {
+        guard let program = backup.first, !program.contains("/") else { return true }
+        return (Environment.value("PATH") ?? "").split(separator: ":").contains {
+            Environment.exists("\($0)/\(program)")
+        }
+    }
+
+    func create() async throws {
+        for command in creation { _ = try await MeasuredProcess.run(command, variables) }
+    }
+
+    func backUp() async throws -> MeasuredRun { try await MeasuredProcess.run(backup, variables) }
+
+    /// The bytes of all files of the repository.
+    func size() throws -> Int { try FileSizes.total(repository) }
+}
+
+/// Sizes of files below a folder.
+enum FileSizes {
+    static func total(_ path: String) throws -> Int {
+        let files = FileManager.default
+        var sum = 0
+        for name in try files.contentsOfDirectory(atPath: path) {
+            let inner = "\(path)/\(name)"
+            let attributes = try files.attributesOfItem(atPath: inner)
+            if attributes[.type] as? FileAttributeType == .typeDirectory {
+                sum += try total(inner)
+            } else {
+                sum += (attributes[.size] as? Int) ?? (attributes[.size] as? UInt64).map { Int($0) } ?? 0
+            }
+        }
+        return sum
+    }
+}
