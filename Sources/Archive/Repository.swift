@@ -158,7 +158,7 @@ package final class Repository: Sendable {
     package func snapshot(_ reference: String, at moment: Timestamp? = nil) throws(LifeboatError) -> Snapshot {
         let candidates = try snapshots().filter { snapshot in moment.map { snapshot.takenAt <= $0 } ?? true }
         if reference == "latest" {
-            if let newest = candidates.first(where: { !$0.isBeforeRestore }) { return newest }
+            if let newest = candidates.first(where: { !$0.isBeforeRestore && !$0.isFiles }) { return newest }
             throw LifeboatError(
                 .snapshotNotFound,
                 moment.map { "there is no snapshot from before \($0) in \(location)" }
@@ -281,10 +281,19 @@ package final class Repository: Sendable {
         if try isCondemned(root, condemned) { return true }
         if page.names != .zero, try isCondemned(page.names, condemned) { return true }
         if page.holdsObjects {
-            for position in 0..<page.count where try isCondemned(page.object(position).id, condemned) { return true }
+            for position in 0..<page.count where try needs(condemned, page.object(position)) { return true }
             return false
         }
         for child in page.children where try reaches(condemned, from: child.id) { return true }
+        return false
+    }
+
+    private func needs(_ condemned: Set<[UInt8]>, _ object: ObjectRecord) throws(LifeboatError) -> Bool {
+        if try isCondemned(object.id, condemned) { return true }
+        guard object.hasContent else { return false }
+        let list = try StructureTree(blobs: blobs, root: object.id).chunkList(object.id)
+        if try isCondemned(list.document, condemned) { return true }
+        for chunk in list.content.chunks where try isCondemned(chunk.id, condemned) { return true }
         return false
     }
 }

@@ -52,7 +52,7 @@ package struct BackupResult: Sendable {
     }
 
     /// Three decimals: `0.25` is `0.250`.
-    private static func text(_ seconds: Double) -> String {
+    static func text(_ seconds: Double) -> String {
         let thousandths = Int((seconds * 1000).rounded())
         let fraction = String(thousandths % 1000)
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"

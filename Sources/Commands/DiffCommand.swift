@@ -40,7 +40,7 @@ package struct DiffCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let opened = try repository.open()
-        let first = try opened.snapshot(snapshot)
+        let first = live ? try opened.clusterSnapshot(snapshot) : try opened.snapshot(snapshot)
         let difference: SnapshotComparison
         if let other {
             difference = try SnapshotComparison.between(first, try opened.snapshot(other), in: opened)

@@ -28,7 +28,7 @@ package struct ExportCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let opened = try repository.open()
-        let reader = try opened.reader(opened.snapshot(snapshot))
+        let reader = try opened.reader(opened.clusterSnapshot(snapshot))
         guard !Environment.exists(to) else {
             throw LifeboatError(.usage, "\(to) exists already", remedy: "give a folder that does not exist")
         }

@@ -20,7 +20,7 @@ package struct LifeboatCommand: AsyncParsableCommand {
                 name: "Protect:",
                 subcommands: [
                     InitCommand.self, BackupCommand.self, DaemonCommand.self, ForgetCommand.self, PruneCommand.self,
-                    KeyCommand.self, ImportCommand.self,
+                    KeyCommand.self, ImportCommand.self, FilesCommand.self,
                 ]
             ),
             CommandGroup(

@@ -149,7 +149,7 @@ package struct RestoreCommand: AsyncParsableCommand {
     private func choose(_ saved: SavedPlan?, _ opened: Repository, _ client: ClusterClient) async throws -> Snapshot {
         if undo, snapshot == nil { return try await RestoreRun.snapshotToUndo(in: opened, client) }
         let time = try at.map { try Timestamp(parsing: $0) }
-        let chosen = try opened.snapshot(saved?.snapshot ?? snapshot ?? "latest", at: time)
+        let chosen = try opened.clusterSnapshot(saved?.snapshot ?? snapshot ?? "latest", at: time)
         guard !undo || chosen.isBeforeRestore else {
             throw LifeboatError(
                 .usage,

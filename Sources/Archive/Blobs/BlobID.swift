@@ -58,13 +58,13 @@ enum BlobType: UInt8, CaseIterable, Sendable {
     case structure = 3
     /// A compression dictionary.
     case dictionary = 4
-    /// The ids of the chunks of a large object.
+    /// The document of an object with contents, and the ids of their chunks; sealed like a page.
     case chunkList = 5
-    /// A chunk of a large object or of a volume.
+    /// A part of the contents of a file; sealed like a document.
     case chunk = 6
 
     /// True for the blobs that maintainers and writers open without a key to the contents.
-    var isStructural: Bool { self == .structure }
+    var isStructural: Bool { self == .structure || self == .chunkList }
 }
 
 /// How the bytes of a blob were packed before they were sealed.

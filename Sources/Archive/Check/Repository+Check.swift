@@ -74,7 +74,13 @@ extension Repository {
         var sum = 0
         if page.holdsObjects {
             for position in 0..<page.count {
-                sum += Int(try tree.blobs.locate(page.object(position).id)?.rawLength ?? 0)
+                let object = page.object(position)
+                guard object.hasContent else {
+                    sum += Int(try tree.blobs.locate(object.id)?.rawLength ?? 0)
+                    continue
+                }
+                let list = try tree.chunkList(object.id)
+                sum += list.content.size + Int(try tree.blobs.locate(list.document)?.rawLength ?? 0)
             }
         } else {
             for child in page.children { sum += try logicalBytes(tree, child.id, &sizes) }

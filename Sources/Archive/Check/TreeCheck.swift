@@ -72,6 +72,35 @@ struct TreeCheck {
         return try repository.blobs.contains(id) ? nil : "it is in no pack that can be read"
     }
 
+    /// What is wrong with the blobs of an object: its document, and its contents when it has some.
+    private func faults(
+        _ tree: StructureTree,
+        _ object: ObjectRecord
+    ) throws(LifeboatError) -> [(id: BlobID, reason: String)] {
+        if let fault = try fault(object.id) { return [(object.id, fault)] }
+        guard object.hasContent else { return [] }
+        let list: ChunkList
+        do throws(LifeboatError) { list = try tree.chunkList(object.id) } catch {
+            guard error.code == .repositoryDamaged else { throw error }
+            return [(object.id, error.message)]
+        }
+        var faults: [(id: BlobID, reason: String)] = []
+        // A large file that has lost much is told of once, and with each of its packs that are damaged.
+        var hasLost = false
+        for (id, length) in [(list.document, nil)] + list.content.chunks.map({ ($0.id, Optional($0.length)) }) {
+            if let fault = try fault(id) {
+                if damaged[id] == nil {
+                    if hasLost { continue }
+                    hasLost = true
+                }
+                faults.append((id, fault))
+            } else if let length, let location = try repository.blobs.locate(id), location.rawLength != length {
+                faults.append((id, "chunk \(id) has not the length that refers to it"))
+            }
+        }
+        return faults
+    }
+
     /// Whether everything below a page is there.
     private mutating func check(
         _ tree: StructureTree,
@@ -100,10 +129,11 @@ struct TreeCheck {
         if page.holdsObjects {
             for position in 0..<page.count {
                 let object = page.object(position)
-                guard let fault = try fault(object.id) else { continue }
-                isHealthy = false
-                let name = names?[position] ?? "tag \(Hexadecimal.text(object.nameTag))"
-                try report(object.id, fault, "\(what)\(what.isEmpty || what.hasSuffix("/") ? "" : " ")\(name)")
+                for (id, fault) in try faults(tree, object) {
+                    isHealthy = false
+                    let name = names?[position] ?? "tag \(Hexadecimal.text(object.nameTag))"
+                    try report(id, fault, "\(what)\(what.isEmpty || what.hasSuffix("/") ? "" : " ")\(name)")
+                }
             }
         } else {
             for position in 0..<page.count {
@@ -126,7 +156,7 @@ struct TreeCheck {
         switch scope {
         case .resources: "all objects"
         case .namespaces: "all \(place.resource)"
-        case .objects: "\(place.resource) \(place.namespace)\(place.namespace.isEmpty ? "" : "/")"
+        case .objects: place.namespace.isEmpty ? place.resource : "\(place.resource) \(place.namespace)/"
         }
     }
 

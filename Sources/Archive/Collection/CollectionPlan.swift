@@ -23,6 +23,9 @@ struct CollectionPlan: Equatable {
         let domain: DomainID?
         let blobs: Int
         let live: Int
+        /// The bytes of chunks in it, whose sizes differ a lot, and those of them that are live.
+        var chunkBytes = 0
+        var liveChunkBytes = 0
         /// Whether it can be read at all; one that cannot is left alone, and `check` names it.
         var isReadable = true
         /// Whether a manifest names it, so that no running backup is writing it.
@@ -40,7 +43,8 @@ struct CollectionPlan: Equatable {
     private(set) var unreferencedBytes = 0
 
     init(_ packs: [Pack], _ rules: CollectionRules, now: Timestamp) {
-        var sources: [DomainID: (wasteful: [Int], small: [Int])] = [:]
+        // Chunks are not mixed with documents and pages, which are read for other reasons.
+        var sources: [DomainID: [Bool: (wasteful: [Int], small: [Int])]] = [:]
         for (number, pack) in packs.enumerated() where pack.isReadable {
             if pack.live == 0 {
                 // A time in the future is of a wrong clock.
@@ -52,18 +56,22 @@ struct CollectionPlan: Equatable {
                     unreferencedBytes += pack.size
                 }
             } else if let domain = pack.domain {
-                if (pack.blobs - pack.live) * 100 > pack.blobs * rules.unusedPercent {
-                    sources[domain, default: ([], [])].wasteful.append(number)
+                let isBulk = pack.chunkBytes > 0
+                let (all, live) = isBulk ? (pack.chunkBytes, pack.liveChunkBytes) : (pack.blobs, pack.live)
+                if (all - live) * 100 > all * rules.unusedPercent {
+                    sources[domain, default: [:]][isBulk, default: ([], [])].wasteful.append(number)
                 } else if pack.size < rules.smallSize {
-                    sources[domain, default: ([], [])].small.append(number)
+                    sources[domain, default: [:]][isBulk, default: ([], [])].small.append(number)
                 }
             }
         }
         for domain in sources.keys.sorted() {
-            guard let (wasteful, small) = sources[domain] else { continue }
-            let isWorthMerging = small.count >= rules.smallPacks
-            let chosen = isWorthMerging ? (wasteful + small).sorted() : wasteful
-            if !chosen.isEmpty { rewritten.append(chosen) }
+            for isBulk in [false, true] {
+                guard let (wasteful, small) = sources[domain]?[isBulk] else { continue }
+                let isWorthMerging = small.count >= rules.smallPacks
+                let chosen = isWorthMerging ? (wasteful + small).sorted() : wasteful
+                if !chosen.isEmpty { rewritten.append(chosen) }
+            }
         }
     }
 }

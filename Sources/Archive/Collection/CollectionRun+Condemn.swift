@@ -66,6 +66,8 @@ extension CollectionRun {
                     domain: pack.domain,
                     blobs: pack.blobs,
                     live: counts[number],
+                    chunkBytes: pack.chunkBytes,
+                    liveChunkBytes: pack.liveChunkBytes,
                     isReadable: pack.problem == nil,
                     isNamed: named.contains(pack.digest),
                     unreferencedSince: since[pack.digest]

@@ -9,6 +9,9 @@ struct LiveBlobs {
         let object: StoredObject
         let digest: [UInt8]
         var blobs = 0
+        /// The bytes of chunks in it before they were compressed, and those of them that are live.
+        var chunkBytes = 0
+        var liveChunkBytes = 0
         var isRepacked = false
         /// Why its trailer cannot be read; such a pack is left alone.
         var problem: String?
@@ -23,6 +26,8 @@ struct LiveBlobs {
     private let ranks: [UInt8]
     private let repository: Repository
     private var windows = ReadWindows()
+    /// Chunk lists that were marked and not read yet, with their packs.
+    private var lists: [(id: BlobID, pack: Int)] = []
 
     /// Reads the trailers of all packs.
     ///
@@ -45,7 +50,10 @@ struct LiveBlobs {
                 packs[number].blobs = tail.records.count
                 packs[number].isRepacked = tail.header.packClass == .repacked
                 packs[number].domain = tail.domain
-                for record in tail.records { table.insert(record.id, pack: number) }
+                for record in tail.records {
+                    table.insert(record.id, pack: number)
+                    if record.type == .chunk { packs[number].chunkBytes += record.rawLength }
+                }
             case .success(nil): packs[number].problem = "it is of a domain that this credential does not know"
             case .failure(let reason): packs[number].problem = reason.reason
             }
@@ -59,21 +67,69 @@ struct LiveBlobs {
     ///
     /// - Throws: `repository.damaged` when a structure page is lost, for then nobody knows what is below it.
     mutating func mark(_ root: BlobID, of manifest: String) throws(LifeboatError) {
-        guard let place = try markLive(root) else {
-            throw LifeboatError(
-                .repositoryDamaged,
-                "nothing is reclaimed: \(manifest) needs the structure page \(root), which is in no pack",
-                remedy: "run `lifeboat repair`, which brings back what it can and names the snapshots to forget"
-            )
-        }
+        try markPages(root, of: manifest)
+        try markContents()
+    }
+
+    private static func lost(_ what: String, _ manifest: String) -> LifeboatError {
+        LifeboatError(
+            .repositoryDamaged,
+            "nothing is reclaimed: \(manifest) needs the \(what), which is in no pack",
+            remedy: "run `lifeboat repair`, which brings back what it can and names the snapshots to forget"
+        )
+    }
+
+    private mutating func markPages(_ root: BlobID, of manifest: String) throws(LifeboatError) {
+        guard let place = try markLive(root) else { throw Self.lost("structure page \(root)", manifest) }
         guard !place.wasLive else { return }
         let page = try page(root, place.pack)
         if page.names != .zero, try markLive(page.names) == nil { missing += 1 }
         if page.holdsObjects {
-            for position in 0..<page.count where try markLive(page.object(position).id) == nil { missing += 1 }
+            for position in 0..<page.count {
+                let object = page.object(position)
+                let place = try markLive(object.id)
+                guard object.hasContent else {
+                    if place == nil { missing += 1 }
+                    continue
+                }
+                // Without its list nobody knows which chunks are needed, as with a page.
+                guard let place else { throw Self.lost("chunk list \(object.id)", manifest) }
+                if !place.wasLive { lists.append((object.id, place.pack)) }
+            }
         } else {
-            for child in page.children { try mark(child.id, of: manifest) }
+            for child in page.children { try markPages(child.id, of: manifest) }
         }
+    }
+
+    /// Marks what the chunk lists name, in the order of the packs that hold them.
+    private mutating func markContents() throws(LifeboatError) {
+        lists.sort { $0.pack < $1.pack }
+        var next = 0
+        while next < lists.count {
+            let pack = lists[next].pack
+            var places: [(offset: Int, id: BlobID)] = []
+            while next < lists.count, lists[next].pack == pack {
+                let tail = try tails[pack]
+                places.append((tail.find(lists[next].id).map { tail.offsets[$0] } ?? 0, lists[next].id))
+                next += 1
+            }
+            for (_, id) in places.sorted(by: { $0.offset < $1.offset }) {
+                let bytes = try structure(id, pack, .chunkList)
+                let list: ChunkList
+                do throws(MalformedBytes) { list = try ChunkList(decoding: bytes) } catch {
+                    throw PackedBlobs.damaged(packs[pack].object.name, "chunk list \(id): \(error.reason)")
+                }
+                if try markLive(list.document) == nil { missing += 1 }
+                for chunk in list.content.chunks {
+                    guard let place = try markLive(chunk.id) else {
+                        missing += 1
+                        continue
+                    }
+                    if !place.wasLive { packs[place.pack].liveChunkBytes += Int(chunk.length) }
+                }
+            }
+        }
+        lists = []
     }
 
     /// Marks the best place of a blob.
@@ -101,10 +157,18 @@ struct LiveBlobs {
     private func rank(_ slot: BlobTable.Slot) -> Int { Int(ranks[table.pack(slot)]) << 32 | table.pack(slot) }
 
     private mutating func page(_ id: BlobID, _ pack: Int) throws(LifeboatError) -> StructurePage {
+        let bytes = try structure(id, pack, .structure)
+        do throws(MalformedBytes) { return try StructurePage(decoding: bytes) } catch {
+            throw PackedBlobs.damaged(packs[pack].object.name, "structure page \(id): \(error.reason)")
+        }
+    }
+
+    /// The bytes of a page or a chunk list.
+    private mutating func structure(_ id: BlobID, _ pack: Int, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
         let tail = try tails[pack]
         let name = packs[pack].object.name
-        guard let number = tail.find(id), tail.tail.records[number].type == .structure else {
-            throw PackedBlobs.damaged(name, "it does not hold the structure page \(id)")
+        guard let number = tail.find(id), tail.tail.records[number].type == type else {
+            throw PackedBlobs.damaged(name, "it does not hold the \(type == .structure ? "page" : "chunk list") \(id)")
         }
         let record = tail.tail.records[number]
         let range = tail.offsets[number]..<tail.offsets[number] + record.sealedLength
@@ -112,11 +176,10 @@ struct LiveBlobs {
             throw PackedBlobs.damaged(name, "it is missing")
         }
         do throws(MalformedBytes) {
-            let bytes = try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
+            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
                 try tail.structure.open(record, sealed)
             }
-            return try StructurePage(decoding: bytes)
-        } catch { throw PackedBlobs.damaged(name, "structure page \(id): \(error.reason)") }
+        } catch { throw PackedBlobs.damaged(name, "blob \(id): \(error.reason)") }
     }
 
     /// Whether a record of a pack is the place that snapshots read the blob from.

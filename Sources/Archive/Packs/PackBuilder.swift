@@ -16,13 +16,19 @@ struct PackBuilder {
     private var authenticated: [UInt8] = []
     var isFull: Bool { bytes.count >= Self.targetSize }
 
-    init(repository: RepositoryID, session: Session, domain: DomainSecrets, salt: [UInt8]) throws(MalformedBytes) {
+    init(
+        _ packClass: PackClass = .small,
+        repository: RepositoryID,
+        session: Session,
+        domain: DomainSecrets,
+        salt: [UInt8]
+    ) throws(MalformedBytes) {
         let context = KeyContext(session, salt: salt)
         header = PackHeader(
-            packClass: .small,
+            packClass: packClass,
             repository: repository,
             contexts: [context],
-            dictionaries: BlobDictionary.objects.map { [$0.id] } ?? []
+            dictionaries: packClass == .small ? BlobDictionary.objects.map { [$0.id] } ?? [] : []
         )
         headerBytes = header.encoded()
         contentCipher = BlobCipher(try context.contentKey(session.key))
@@ -50,7 +56,9 @@ struct PackBuilder {
             rawLength: rawLength
         )
         if bytes.count > 1 << 20, bytes.capacity < Self.targetSize {
-            bytes.reserveCapacity(Self.targetSize + (2 << 20))
+            // The blob that fills a pack may be a chunk of the largest size.
+            let excess = header.packClass == .bulk ? Chunker.largest + (64 << 10) : 2 << 20
+            bytes.reserveCapacity(Self.targetSize + excess)
         }
         let cipher = type.isStructural ? structureCipher : contentCipher
         record.encodeAuthenticated(header, into: &authenticated)

@@ -4,6 +4,7 @@ internal import Synchronization
 extension PackContents {
     /// Blobs that one thread opens at a time.
     private static let blobsPerPart = 256
+    private static let bytesPerPart = 2 << 20
 
     /// Opens every blob, on all processors: a backup waits for this proof before it commits.
     func verify(_ opener: BlobOpener) throws(MalformedBytes) {
@@ -25,10 +26,15 @@ extension PackContents {
     private var parts: [(records: Range<Int>, offset: Int)] {
         var parts: [(records: Range<Int>, offset: Int)] = []
         var offset = footer.headerLength
-        for first in stride(from: 0, to: records.count, by: Self.blobsPerPart) {
-            let part = first..<min(first + Self.blobsPerPart, records.count)
-            parts.append((part, offset))
-            for record in records[part] { offset += record.sealedLength }
+        var (first, start) = (0, offset)
+        for (number, record) in records.enumerated() {
+            offset += record.sealedLength
+            guard
+                number + 1 - first == Self.blobsPerPart || offset - start >= Self.bytesPerPart
+                    || number + 1 == records.count
+            else { continue }
+            parts.append((first..<number + 1, start))
+            (first, start) = (number + 1, offset)
         }
         return parts
     }

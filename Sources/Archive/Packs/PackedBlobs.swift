@@ -235,7 +235,8 @@ final class PackedBlobs: Sendable {
     }
 
     private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
-        try state.withLock { (state) throws(LifeboatError) -> SealedBlob in
+        let (found, object, range) = try state.withLock {
+            (state) throws(LifeboatError) -> (SealedBlob, StoredObject, Range<Int>?) in
             guard let location = try locate(id, &state) else {
                 throw LifeboatError(
                     .repositoryDamaged,
@@ -245,14 +246,25 @@ final class PackedBlobs: Sendable {
                 )
             }
             let pack = Int(location.pack)
+            let object = state.packs[pack].object
             let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
-            return SealedBlob(
+            let isChunk = location.kinds >> 4 == BlobType.chunk.rawValue
+            let blob = SealedBlob(
                 location: location,
                 opener: try self.opener(pack, &state),
-                name: state.packs[pack].object.name,
-                sealed: try state.windows.read(range, of: state.packs[pack].object, from: store)
+                name: object.name,
+                sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
             )
+            return (blob, object, isChunk ? range : nil)
         }
+        guard let range else { return found }
+        // Chunks are large, so that they are read outside of the lock: several at a time.
+        return SealedBlob(
+            location: found.location,
+            opener: found.opener,
+            name: found.name,
+            sealed: try store.get(object.name, range: range)
+        )
     }
 
     private func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {

@@ -42,6 +42,9 @@ struct SnapshotManifest: Equatable {
         let value: [UInt8]
 
         var isCritical: Bool { type & 0x8000 != 0 }
+
+        /// In manifests of trees with chunk lists: who does not follow them must not use the tree, nor collect garbage.
+        static let chunkLists = Extension(type: 0x8001, value: [])
     }
 
     /// The bytes before the sealed part, which are authenticated with it.
@@ -139,7 +142,7 @@ struct SnapshotManifest: Equatable {
     /// Whether this program may use the snapshot: it knows every part that it would have to follow.
     var unsupportedReason: String? {
         if !deltas.isEmpty { return "it is written as changes to another tree" }
-        if let field = extensions.first(where: \.isCritical) {
+        if let field = extensions.first(where: { $0.isCritical && $0 != .chunkLists }) {
             return "it has the unknown critical field \(field.type)"
         }
         return nil

@@ -68,7 +68,17 @@ package final class SnapshotReader: Sendable {
     ///
     /// They are decrypted, decompressed and compared with their id, so they are what was backed up or an error.
     package func bytes(_ entry: SnapshotEntry) throws(LifeboatError) -> [UInt8] {
-        do throws(LifeboatError) { return try tree.blobs.read(entry.id, .document) } catch {
+        try reading(entry) { () throws(LifeboatError) in
+            try tree.blobs.read(entry.hasContent ? tree.chunkList(entry.id).document : entry.id, .document)
+        }
+    }
+
+    /// Names the object in what `body` throws.
+    func reading<Value>(
+        _ entry: SnapshotEntry,
+        _ body: () throws(LifeboatError) -> Value
+    ) throws(LifeboatError) -> Value {
+        do throws(LifeboatError) { return try body() } catch {
             throw LifeboatError(
                 error.code,
                 "\(entry.identity) of snapshot \(snapshot.shortID) cannot be read: \(error.message)",
@@ -109,8 +119,18 @@ extension StructureTree {
             namespace: namespace,
             name: name,
             id: record.id,
-            rawLength: Int(try blobs.locate(record.id)?.rawLength ?? 0),
-            specificationTag: record.specificationTag
+            rawLength: try size(record),
+            specificationTag: record.specificationTag,
+            hasContent: record.hasContent
         )
+    }
+
+    /// The size of the contents of an object, or else of its document; 0 when it is lost, which whoever reads it is told.
+    private func size(_ record: ObjectRecord) throws(LifeboatError) -> Int {
+        guard record.hasContent else { return Int(try blobs.locate(record.id)?.rawLength ?? 0) }
+        do throws(LifeboatError) { return try chunkList(record.id).content.size } catch {
+            guard error.code == .repositoryDamaged else { throw error }
+            return 0
+        }
     }
 }

@@ -8,6 +8,7 @@ extension SnapshotWriter {
     /// A crash before the last step leaves no trace but packs that the next backup uses. When the tree equals the
     /// parent's, only a manifest is written.
     package func commit(_ summary: SnapshotSummary) throws(LifeboatError) -> CommitResult {
+        if let bulk = state.withLock({ $0.isFinished ? nil : $0.bulkPack.take() }) { try finish(bulk) }
         var taken = try state.withLock { (state) throws(LifeboatError) -> State in
             if let failure = state.failure { throw failure }
             guard !state.isFinished else {
@@ -29,7 +30,12 @@ extension SnapshotWriter {
         let counts = Dictionary(
             uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) }
         )
-        let snapshot = try publish(tree.root, SnapshotDetails(request, summary, counts: counts), summary.takenAt)
+        let snapshot = try publish(
+            tree.root,
+            SnapshotDetails(request, summary, counts: counts),
+            summary.takenAt,
+            hasContent: tree.hasContent
+        )
         let (packBytes, manifestBytes) = (state.withLock { $0.bytesAdded }, snapshot.size)
         return CommitResult(
             snapshot: snapshot.snapshot,
@@ -45,6 +51,8 @@ extension SnapshotWriter {
         var counts: [Int: Int] = [:]
         var changed = 0
         var removed = 0
+        /// Whether an object refers to a chunk list.
+        var hasContent = false
     }
 
     private func buildTree(_ state: inout State) throws(LifeboatError) -> BuiltTree {
@@ -124,6 +132,7 @@ extension SnapshotWriter {
             }
             guard !isReplaced else { continue }
             kept += 1
+            if parentTree.records.hasContent(record) { tree.hasContent = true }
             entries.append(TreeEntry(nameTag: tag, record: UInt32(record), name: name, isReused: true))
         }
         while next < added.endIndex {
@@ -171,6 +180,7 @@ extension SnapshotWriter {
         let known = group(parentRecords, record.nameTag)
         if !known.isEmpty { kept += 1 }
         if !known.contains(where: { parentTree.records[$0].id == record.id }) { tree.changed += 1 }
+        if record.hasContent { tree.hasContent = true }
         entries.append(
             TreeEntry(nameTag: added.nameTag, record: added.record, name: added.name, isReused: false)
         )

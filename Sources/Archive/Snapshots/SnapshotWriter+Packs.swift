@@ -13,12 +13,17 @@ extension SnapshotWriter {
             defer { repository.blobs.codecs.giveBack(codec) }
             // Tree pages are tags and ids, which do not compress.
             let dictionary = type == .document ? BlobDictionary.objects : nil
-            let packedCount = type.isStructural ? nil : codec.compress(bytes, dictionary)
+            let packedCount = type.isStructural || isDense(type, bytes, codec) ? nil : codec.compress(bytes, dictionary)
             let packedCodec: BlobCodec = dictionary == nil ? .zstd : .zstdWithDictionary
             full = try state.withLock { (state) throws(MalformedBytes) -> PackBuilder? in
                 guard state.newBlobs.insert(id).inserted else { return nil }
+                let slot = type == .chunk ? \State.bulkPack : \State.pack
                 var pack: PackBuilder
-                if let begun = state.pack.take() { pack = begun } else { pack = try beginPack() }
+                if let begun = state[keyPath: slot].take() {
+                    pack = begun
+                } else {
+                    pack = try beginPack(type == .chunk ? .bulk : .small)
+                }
                 if let packedCount {
                     try codec.output[..<packedCount]
                         .withRawBytes { (packed) throws(MalformedBytes) in
@@ -28,7 +33,7 @@ extension SnapshotWriter {
                     try pack.append(id, type: type, codec: .stored, rawLength: bytes.count, packed: bytes)
                 }
                 if pack.isFull { return pack }
-                state.pack = pack
+                state[keyPath: slot] = pack
                 return nil
             }
         } catch {
@@ -39,8 +44,18 @@ extension SnapshotWriter {
         if let full { try finish(full) }
     }
 
-    private func beginPack() throws(MalformedBytes) -> PackBuilder {
+    /// Whether a chunk looks as if it could not be compressed, as media and archives do: its beginning is tried.
+    private func isDense(_ type: BlobType, _ bytes: UnsafeRawBufferPointer, _ codec: Zstandard) -> Bool {
+        guard type == .chunk, bytes.count > Self.probeSize * 2 else { return false }
+        guard let size = codec.compress(UnsafeRawBufferPointer(rebasing: bytes[..<Self.probeSize])) else { return true }
+        return size * 100 > Self.probeSize * 97
+    }
+
+    private static let probeSize = 64 << 10
+
+    private func beginPack(_ packClass: PackClass) throws(MalformedBytes) -> PackBuilder {
         try PackBuilder(
+            packClass,
             repository: repository.configuration.id,
             session: session,
             domain: domain,

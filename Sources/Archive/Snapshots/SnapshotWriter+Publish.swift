@@ -10,7 +10,8 @@ extension SnapshotWriter {
     func publish(
         _ root: ChildRecord,
         _ details: SnapshotDetails,
-        _ takenAt: Timestamp
+        _ takenAt: Timestamp,
+        hasContent: Bool
     ) throws(LifeboatError) -> (snapshot: Snapshot, size: Int) {
         let before = try repository.collections.loadTrusted(repository.ring.configuration.id)
         try refuseCondemned(before, root.id)
@@ -33,6 +34,7 @@ extension SnapshotWriter {
             objects: root.objects,
             context: KeyContext(session, salt: repository.environment.random(KeyContext.saltCount)),
             packs: state.withLock { $0.packs },
+            extensions: hasContent ? [.chunkLists] : [],
             sealed: []
         )
         do throws(MalformedBytes) {

@@ -18,6 +18,9 @@ package final class SnapshotWriter: Sendable {
     /// The newest epoch of the garbage collection when the session began, and the packs it may delete.
     let collection: CollectionEpochs
     let state: Mutex<State>
+    let chunker: Chunker
+    /// The ids of chunks of zeros, by their sizes.
+    let zeroChunks = Mutex<[Int: BlobID]>([:])
 
     typealias Committed = SnapshotChain.Committed
 
@@ -34,6 +37,8 @@ package final class SnapshotWriter: Sendable {
         /// For each record of the parent, the name under which it was reused; `notReused` when it was not.
         var reusedNames: [UInt32]
         var pack: PackBuilder?
+        /// The pack of chunks, which stand apart from documents and pages.
+        var bulkPack: PackBuilder?
         var newBlobs: Set<BlobID> = []
         var packs: [SnapshotManifest.PackReference] = []
         var bytesAdded = 0
@@ -83,10 +88,13 @@ package final class SnapshotWriter: Sendable {
         self.collection = collection
         chosenParent = parent?.snapshot
         keys = repository.treeKeys(domain)
+        chunker = Chunker(domain)
         state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
     }
 
     /// Adds an object by its canonical bytes.
+    ///
+    /// - Parameter content: what `store(cuts:expecting:_:)` stored for it; nil for an object without contents.
     package func add(
         _ resource: StoredResource,
         namespace: String,
@@ -94,7 +102,8 @@ package final class SnapshotWriter: Sendable {
         uid: String,
         resourceVersion: String,
         canonical: ArraySlice<UInt8>,
-        layout: CanonicalJSON.Layout
+        layout: CanonicalJSON.Layout,
+        content: StoredContent? = nil
     ) throws(LifeboatError) {
         guard canonical.count <= PackRecord.rawLimit, name.utf8.count < 65_536, namespace.utf8.count < 65_536 else {
             throw LifeboatError(
@@ -108,12 +117,20 @@ package final class SnapshotWriter: Sendable {
             (keys.identifiers.identifier(.document, bytes), keys.specificationTag(bytes, layout))
         }
         try canonical.withRawBytes { (bytes) throws(LifeboatError) in try store(.document, id, bytes) }
+        var (referred, size) = (id, canonical.count)
+        if let content, !content.chunks.isEmpty {
+            let list = ChunkList(document: id, content: content).encoded
+            referred = list.withUnsafeBytes { keys.identifiers.identifier(.chunkList, $0) }
+            size = content.size
+            try list.withRawBytes { (list) throws(LifeboatError) in try store(.chunkList, referred, list) }
+        }
         let record = ObjectRecord(
             nameTag: nameTag,
             changeTag: keys.changeTag(group.versionTag, uid: uid, resourceVersion: resourceVersion),
             specificationTag: specificationTag,
-            id: id,
-            rawLength: canonical.count
+            id: referred,
+            rawLength: size,
+            hasContent: referred != id
         )
         state.withLock { state in
             let entry = AddedEntry(
@@ -130,6 +147,7 @@ package final class SnapshotWriter: Sendable {
         state.withLock { state in
             state.isFinished = true
             state.pack = nil
+            state.bulkPack = nil
         }
     }
 

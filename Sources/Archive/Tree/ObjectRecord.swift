@@ -1,9 +1,11 @@
 /// One object in an object page of the tree.
 ///
 /// `name tag 8 | change tag 6 | specification tag 6 | id 24 | info 2`, 46 bytes. The low twelve bits of info are the size
-/// of the object in units of 64 bytes, rounded up and at most 4095; the high four are reserved.
+/// of the object in units of 64 bytes, rounded up and at most 4095; bit 12 says that it has contents, and then the id is
+/// that of a chunk list. The high three are reserved.
 struct ObjectRecord: Equatable {
     static let byteCount = 46
+    private static let contentBit: UInt16 = 1 << 12
 
     var nameTag: UInt64
     var changeTag: UInt64
@@ -11,12 +13,22 @@ struct ObjectRecord: Equatable {
     var id: BlobID
     var info: UInt16
 
-    init(nameTag: UInt64, changeTag: UInt64, specificationTag: UInt64, id: BlobID, rawLength: Int) {
+    /// Whether the id is that of a chunk list, which names the document; else it is that of the document.
+    var hasContent: Bool { info & Self.contentBit != 0 }
+
+    init(
+        nameTag: UInt64,
+        changeTag: UInt64,
+        specificationTag: UInt64,
+        id: BlobID,
+        rawLength: Int,
+        hasContent: Bool = false
+    ) {
         self.nameTag = nameTag
         self.changeTag = changeTag
         self.specificationTag = specificationTag
         self.id = id
-        info = UInt16(min((rawLength + 63) / 64, 4095))
+        info = UInt16(min((rawLength + 63) / 64, 4095)) | (hasContent ? Self.contentBit : 0)
     }
 
     init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {

@@ -63,8 +63,33 @@ struct ParentTree: Sendable {
         }
         let blobs = tree.blobs
         lostRecords = try blobs.missing(count: records.count, condemned: condemned) { records[$0].id }
+        lostRecords.formUnion(try lostContents(tree, condemned))
         lostPages = try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].names }
             .union(try blobs.missing(count: pages.count, condemned: condemned) { pages[$0].id })
+    }
+
+    /// The records whose document or a chunk of whose contents is lost.
+    private func lostContents(_ tree: StructureTree, _ condemned: Set<[UInt8]>) throws(LifeboatError) -> Set<Int> {
+        var lists: [(place: UInt64, record: Int)] = []
+        for record in 0..<records.count where records.hasContent(record) && !lostRecords.contains(record) {
+            guard let location = try tree.blobs.locate(records[record].id) else { continue }
+            lists.append((UInt64(location.pack) << 32 | UInt64(location.offset), record))
+        }
+        // In the order of the packs, whose parts are read once.
+        lists.sort { $0 < $1 }
+        var lost: Set<Int> = []
+        for (_, record) in lists {
+            let list: ChunkList
+            do throws(LifeboatError) { list = try tree.chunkList(records[record].id) } catch {
+                guard error.code == .repositoryDamaged else { throw error }
+                lost.insert(record)
+                continue
+            }
+            let ids = [list.document] + list.content.chunks.map(\.id)
+            let missing = try tree.blobs.missing(count: ids.count, condemned: condemned) { ids[$0] }
+            if !missing.isEmpty { lost.insert(record) }
+        }
+        return lost
     }
 
     /// The indexes of the records of a group that have this name tag: one, or more after a collision.

@@ -27,6 +27,8 @@ struct RecordArena {
         }
     }
 
+    func hasContent(_ index: Int) -> Bool { self[index].hasContent }
+
     private static func offset(_ index: Int) -> Int { (index & (1 << chunkBits - 1)) * ObjectRecord.byteCount }
 }
 

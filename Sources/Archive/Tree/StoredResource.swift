@@ -40,12 +40,15 @@ package struct SnapshotEntry: Hashable, Sendable {
     /// Empty for cluster-scoped objects.
     package let namespace: String
     package let name: String
-    /// The id of the blob with the canonical bytes. Equal ids are equal objects, but for the resourceVersion.
+    /// The id of the blob with the canonical bytes, or of the list of the contents. Equal ids are equal objects, but for the
+    /// resourceVersion.
     package let id: BlobID
-    /// The size of the canonical bytes.
+    /// The size of the contents; without contents, of the canonical bytes.
     package let rawLength: Int
     /// Equal when the objects are equal but for status and managedFields.
     package let specificationTag: UInt64
+    /// Whether it is a file whose contents are in the snapshot, too.
+    package let hasContent: Bool
 
     package var identity: ObjectIdentity {
         ObjectIdentity(groupVersionKind: resource.groupVersionKind, namespace: namespace, name: name)

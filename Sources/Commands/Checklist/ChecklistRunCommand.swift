@@ -45,7 +45,7 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
         let inventory: ObjectInventory
         if let snapshot {
             let opened = try repository.open()
-            inventory = try ObjectInventory.snapshot(opened.reader(opened.snapshot(snapshot)))
+            inventory = try ObjectInventory.snapshot(opened.reader(opened.clusterSnapshot(snapshot)))
         } else {
             let client = try cluster.connect(output)
             defer { client.close() }
@@ -60,7 +60,7 @@ package struct ChecklistRunCommand: AsyncParsableCommand {
             return
         }
         let opened = try repository.open()
-        let reference = try ObjectInventory.snapshot(opened.reader(opened.snapshot(compareWith)))
+        let reference = try ObjectInventory.snapshot(opened.reader(opened.clusterSnapshot(compareWith)))
         let result = checklist.evaluate(inventory, reference: reference, probes: probes, now: now)
         let before = checklist.evaluate(reference, reference: reference, now: now)
         let comparison = ChecklistComparison(before: before, after: result)

@@ -96,7 +96,7 @@ package struct DrillRun: Sendable {
         if let taken = journal.state.snapshot {
             snapshot = taken
         } else {
-            snapshot = try repository.snapshot(drill.source.snapshot)
+            snapshot = try repository.clusterSnapshot(drill.source.snapshot)
         }
         let reader = try repository.reader(snapshot)
         let cluster = reader.details.cluster

@@ -136,7 +136,13 @@ final class Ledger: Sendable {
             let page = try tree.page(id)
             if page.names != .zero { ids.insert(page.names) }
             if page.holdsObjects {
-                for position in 0..<page.count { ids.insert(page.object(position).id) }
+                for position in 0..<page.count {
+                    let object = page.object(position)
+                    ids.insert(object.id)
+                    guard object.hasContent else { continue }
+                    let list = try tree.chunkList(object.id)
+                    ids.formUnion([list.document] + list.content.chunks.map(\.id))
+                }
             } else {
                 for child in page.children { try walk(child.id) }
             }

@@ -38,8 +38,11 @@ final class Simulation: Sendable {
             .enumerated()
             .map { index, object in
                 var object = object
+                // Some are files.
+                if index % 2 == 0 { object.content = Fixture.bytes(50, seed: UInt64(index)) }
                 // A third stays the same in all versions.
                 guard index % 3 != 0 else { return object }
+                if index % 4 == 0 { object.content = Fixture.bytes(60, seed: UInt64(100 * index + version)) }
                 object.version += version * 1000
                 object.text = "version \(version)"
                 return object

@@ -11,6 +11,8 @@ struct SampleObject: Hashable {
     var name: String
     var version: Int
     var text: String = "x"
+    /// What a file holds; nil for an object without contents.
+    var content: [UInt8]?
 
     var uid: String { "uid-\(resource.resource)-\(namespace)-\(name)" }
     var resourceVersion: String { String(version) }
@@ -151,6 +153,16 @@ enum Fixture {
                 into: &canonical
             )
         } catch { throw LifeboatError(.malformedJSON, "the sample is not JSON") }
+        var content: StoredContent?
+        if let bytes = object.content {
+            var rest = bytes[...]
+            content = try writer.store(expecting: bytes.count) { memory in
+                let part = rest.prefix(memory.count)
+                memory.copyBytes(from: part)
+                rest = rest.dropFirst(part.count)
+                return part.count
+            }
+        }
         try writer.add(
             object.resource,
             namespace: object.namespace,
@@ -158,7 +170,8 @@ enum Fixture {
             uid: object.uid,
             resourceVersion: object.resourceVersion,
             canonical: canonical[...],
-            layout: layout
+            layout: layout,
+            content: content
         )
     }
 
@@ -167,16 +180,38 @@ enum Fixture {
         let reader = try repository.reader(snapshot)
         var contents: [String: String] = [:]
         for entry in try reader.entries() {
-            contents["\(entry.resource)/\(entry.namespace)/\(entry.name)"] = String(
-                decoding: try reader.bytes(entry),
-                as: UTF8.self
-            )
+            contents["\(entry.resource)/\(entry.namespace)/\(entry.name)"] =
+                String(decoding: try reader.bytes(entry), as: UTF8.self) + digest(try content(of: entry, reader))
         }
         return contents
     }
 
     static func expected(_ objects: [SampleObject]) -> [String: String] {
-        Dictionary(objects.map { ($0.key, $0.json) }) { _, last in last }
+        Dictionary(objects.map { ($0.key, $0.json + digest($0.content)) }) { _, last in last }
+    }
+
+    /// The whole contents of an object, from its chunks.
+    static func content(of entry: SnapshotEntry, _ reader: SnapshotReader) throws(LifeboatError) -> [UInt8]? {
+        guard let content = try reader.content(entry) else { return nil }
+        var bytes: [UInt8] = []
+        for chunk in content.chunks { bytes += try reader.bytes(chunk) }
+        return bytes
+    }
+
+    private static func digest(_ content: [UInt8]?) -> String {
+        content.map { " " + Hexadecimal.encode(contentDigest($0)) } ?? ""
+    }
+
+    /// Bytes that look like chance and are the same in every run.
+    static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for position in 0..<count {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                buffer[position] = UInt8(truncatingIfNeeded: state >> 56)
+            }
+            initialized = count
+        }
     }
 
     /// What every test of the archive ends with.

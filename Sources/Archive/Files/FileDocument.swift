@@ -1,0 +1,114 @@
+package import KubernetesObjects
+
+/// A file, a folder or a symbolic link as an object of a snapshot: everything but its name and its contents.
+package struct FileDocument: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+        case file, directory, symlink
+    }
+
+    package static let resource = StoredResource(
+        group: "files.lifeboat.dr",
+        version: "v1",
+        resource: "files",
+        kind: "File",
+        isNamespaced: true
+    )
+    /// The name of the topmost folder itself; its folder is empty, as that of everything in it.
+    package static let rootName = "."
+    /// Contents up to this size are kept in the document: a chunk and a list would take more.
+    package static let inlineLimit = 512
+
+    package var kind: Kind
+    /// The permissions with setuid, setgid and sticky bits.
+    package var mode: UInt32
+    package var owner: UInt32
+    package var group: UInt32
+    package var modified: FileTime
+    package var size = 0
+    /// What a symbolic link points to.
+    package var target: [UInt8] = []
+    /// The contents of a small file.
+    package var content: [UInt8]?
+
+    package init(kind: Kind, mode: UInt32, owner: UInt32, group: UInt32, modified: FileTime) {
+        self.kind = kind
+        self.mode = mode
+        self.owner = owner
+        self.group = group
+        self.modified = modified
+    }
+
+    /// The canonical form of the object.
+    package func canonical(
+        folder: String,
+        name: String
+    ) throws(LifeboatError) -> (bytes: [UInt8], layout: CanonicalJSON.Layout) {
+        var spec: JSONValue = [
+            "type": .string(kind.rawValue), "mode": .string("0" + String(mode, radix: 8)), "uid": .int(Int(owner)),
+            "gid": .int(Int(group)), "modified": .string(modified.description),
+        ]
+        if kind == .file { spec["size"] = .int(size) }
+        if kind == .symlink { spec["target"] = .string(FileNames.text(target)) }
+        if let content { spec["content"] = .string(Base64.encode(content)) }
+        let object: JSONValue = [
+            "apiVersion": .string(Self.resource.groupVersionKind.apiVersion), "kind": .string(Self.resource.kind),
+            "metadata": ["name": .string(name), "namespace": .string(folder)], "spec": spec,
+        ]
+        let text = object.encoded()
+        var encoder = CanonicalJSON()
+        var canonical: [UInt8] = []
+        do throws(JSONError) {
+            let kind = Self.resource.groupVersionKind
+            let layout = try encoder.encode(text.span, range: 0..<text.count, groupVersionKind: kind, into: &canonical)
+            return (canonical, layout)
+        } catch { throw LifeboatError(.internalError, "the description of a file is no JSON: \(error)") }
+    }
+
+    /// Reads what `canonical` wrote.
+    package init(parsing bytes: [UInt8]) throws(LifeboatError) {
+        let spec = (try? JSONValue(parsing: bytes))?["spec"]
+        guard let kind = (spec?["type"]?.string).flatMap(Kind.init), let modeText = spec?["mode"]?.string,
+            let mode = UInt32(modeText, radix: 8), mode <= 0o7777,
+            let owner = (spec?["uid"]?.int).flatMap(UInt32.init(exactly:)),
+            let group = (spec?["gid"]?.int).flatMap(UInt32.init(exactly:)),
+            let modified = (spec?["modified"]?.string).flatMap(FileTime.init)
+        else { throw LifeboatError(.malformedJSON, "an object of the snapshot does not describe a file") }
+        self.init(kind: kind, mode: mode, owner: owner, group: group, modified: modified)
+        size = spec?["size"]?.int ?? 0
+        if kind == .symlink {
+            guard let target = (spec?["target"]?.string).flatMap(FileNames.name), !target.isEmpty, !target.contains(0)
+            else { throw LifeboatError(.malformedJSON, "a symbolic link of the snapshot has no target") }
+            self.target = target
+        }
+        content = (spec?["content"]?.string).flatMap { Base64.decode($0) }
+        guard size >= 0, content.map({ $0.count == size }) ?? true else {
+            throw LifeboatError(.malformedJSON, "a file of the snapshot has not the size that it says")
+        }
+    }
+}
+
+/// When a file was written to: seconds since 1970 and nanoseconds.
+package struct FileTime: Equatable, Comparable, Sendable, CustomStringConvertible {
+    package let seconds: Int
+    package let nanoseconds: Int
+
+    package init(seconds: Int, nanoseconds: Int) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let seconds = Int(parts[0]), parts[1].utf8.count == 9, let nanoseconds = Int(parts[1]),
+            nanoseconds >= 0
+        else { return nil }
+        self.init(seconds: seconds, nanoseconds: nanoseconds)
+    }
+
+    /// `1800000000.000000001`
+    package var description: String { "\(seconds).\(String(nanoseconds + 1_000_000_000).dropFirst())" }
+
+    package static func < (left: FileTime, right: FileTime) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
+}

@@ -1,0 +1,123 @@
+package import Archive
+internal import Glibc
+package import KubernetesObjects
+package import Policies
+
+/// Takes one snapshot of files: of a volume that is mounted, or of any folders.
+package struct FileBackup: Sendable {
+    package let repository: Repository
+    /// What the volume or host is called; snapshots of one name belong together.
+    package let source: String
+    package let paths: [String]
+    package let now: @Sendable () -> Timestamp
+    package let elapsed: ElapsedSeconds
+    /// What is left out: patterns with a `/` are for whole paths, others for names.
+    package var excludes: [NamePattern] = []
+    /// Whether folders of other file systems are left out.
+    package var staysOnFileSystem = false
+    package var tags: [String] = []
+    package var toolVersion = ""
+    package var attempts = 3
+
+    package init(
+        repository: Repository,
+        source: String,
+        paths: [String],
+        now: @escaping @Sendable () -> Timestamp,
+        elapsed: @escaping ElapsedSeconds = MonotonicClock.seconds
+    ) {
+        self.repository = repository
+        self.source = source
+        self.paths = paths
+        self.now = now
+        self.elapsed = elapsed
+    }
+
+    /// Reads the files and commits the snapshot. What could not be read is in the result's `incomplete`.
+    ///
+    /// - Throws: what makes a snapshot impossible, such as a path that does not exist. Nothing is committed then.
+    package func run(progress: (@Sendable (FileBackupResult.Counts) -> Void)? = nil) throws(LifeboatError)
+        -> FileBackupResult
+    {
+        var attempt = 1
+        while true {
+            do throws(LifeboatError) { return try runOnce(progress) } catch {
+                guard error.code == .repositoryBusy, attempt < attempts else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    private func runOnce(_ progress: (@Sendable (FileBackupResult.Counts) -> Void)?) throws(LifeboatError)
+        -> FileBackupResult
+    {
+        let start = elapsed()
+        let takenAt = now()
+        let writer = try repository.beginSnapshot(
+            SnapshotRequest(
+                cluster: ClusterDescription(uid: "files:\(source)", name: source, version: "", server: ""),
+                policy: Snapshot.filesPolicy,
+                labels: Dictionary(tags.map { ($0, "") }, uniquingKeysWith: { first, _ in first }),
+                toolVersion: toolVersion,
+                selection: [
+                    "paths": .array(paths.map { .string($0) }),
+                    "excludes": .array(excludes.map { .string($0.text) }),
+                ]
+            )
+        )
+        do throws(LifeboatError) {
+            let capture = FileCapture(writer, takenAt: takenAt, progress: progress)
+            var walk = FileWalk(capture, excludes: excludes, staysOnFileSystem: staysOnFileSystem)
+            for (path, name) in try namedPaths() { try walk.begin(path, name) }
+            let captured = capture.result
+            let committed = try writer.commit(
+                SnapshotSummary(takenAt: takenAt, incomplete: captured.incomplete, excluded: captured.excluded)
+            )
+            return FileBackupResult(
+                snapshot: committed.snapshot,
+                source: source,
+                counts: captured.counts,
+                changed: committed.objectsChanged,
+                removed: committed.objectsRemoved,
+                bytesAdded: committed.bytesAdded,
+                durationSeconds: elapsed() - start,
+                incomplete: captured.incomplete,
+                excluded: captured.excluded
+            )
+        } catch {
+            writer.abandon()
+            throw error
+        }
+    }
+
+    /// The paths, and the name that each has at the top of the snapshot: none for a single folder, whose contents are the top.
+    private func namedPaths() throws(LifeboatError) -> [(path: String, name: [UInt8]?)] {
+        guard !paths.isEmpty else { throw LifeboatError(.usage, "no path was named", remedy: "name a folder") }
+        var named: [(path: String, name: [UInt8]?)] = []
+        for path in paths {
+            var status = stat()
+            guard stat(path, &status) == 0 else {
+                throw LifeboatError(
+                    .storageFailed,
+                    "cannot read \(path): \(String(cString: strerror(errno)))",
+                    remedy: "check the path and that this user may read it"
+                )
+            }
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            let last = path.utf8.split(separator: UInt8(ascii: "/")).last { $0.elementsEqual(".".utf8) == false }
+            guard paths.count > 1 || !isFolder else { return [(path, nil)] }
+            guard let last, !last.elementsEqual("..".utf8) else {
+                throw LifeboatError(.usage, "\(path) has no name of its own", remedy: "name it by its whole path")
+            }
+            guard !named.contains(where: { $0.name?.elementsEqual(last) == true }) else {
+                throw LifeboatError(
+                    .usage,
+                    "two of the paths are called \(String(decoding: last, as: UTF8.self))",
+                    remedy: "take a snapshot of each, with a --name of its own"
+                )
+            }
+            named.append((path, Array(last)))
+        }
+        return named
+    }
+}

@@ -1,0 +1,163 @@
+internal import Archive
+internal import Glibc
+internal import KubernetesObjects
+internal import Synchronization
+
+/// Puts files, folders and links into a snapshot. It can be used from several threads at once.
+final class FileCapture: Sendable {
+    private let writer: SnapshotWriter
+    private let takenAt: Timestamp
+    private let progress: (@Sendable (FileBackupResult.Counts) -> Void)?
+    private let state = Mutex(Captured())
+
+    struct Captured {
+        var counts = FileBackupResult.Counts()
+        var incomplete: [LeftOutResource] = []
+        var excluded: [LeftOutResource] = []
+        var unnamed = (incomplete: 0, excluded: 0)
+    }
+
+    /// A file in an open folder.
+    struct Place {
+        let folder: Int32
+        let name: [UInt8]
+        /// The folder and the name in the snapshot.
+        let folderText: String
+        let nameText: String
+
+        var path: String { folderText.isEmpty ? "/\(nameText)" : "/\(folderText)/\(nameText)" }
+    }
+
+    /// So many paths are named; of more, the number.
+    private static let namedLimit = 1000
+    /// Of a file that was written to just now, another write may have the same time: it is read again by the next backup.
+    private static let settledSeconds = 2
+
+    init(_ writer: SnapshotWriter, takenAt: Timestamp, progress: (@Sendable (FileBackupResult.Counts) -> Void)?) {
+        self.writer = writer
+        self.takenAt = takenAt
+        self.progress = progress
+    }
+
+    var result: Captured {
+        var result = state.withLock { $0 }
+        for (list, count) in [(\Captured.incomplete, result.unnamed.incomplete), (\.excluded, result.unnamed.excluded)]
+        where count > 0 {
+            result[keyPath: list].append(Self.left("", "and \(count) more"))
+        }
+        return result
+    }
+
+    private static func left(_ path: String, _ reason: String) -> LeftOutResource {
+        LeftOutResource(resource: FileDocument.resource.description, namespace: path, reason: reason)
+    }
+
+    func incomplete(_ path: String, _ reason: String) {
+        state.withLock { state in
+            if state.incomplete.count < Self.namedLimit {
+                state.incomplete.append(Self.left(path, reason))
+            } else {
+                state.unnamed.incomplete += 1
+            }
+        }
+    }
+
+    func excluded(_ path: String, _ reason: String) {
+        state.withLock { state in
+            if state.excluded.count < Self.namedLimit {
+                state.excluded.append(Self.left(path, reason))
+            } else {
+                state.unnamed.excluded += 1
+            }
+        }
+    }
+
+    func count(_ change: (inout FileBackupResult.Counts) -> Void) {
+        let counts = state.withLock { state in
+            change(&state.counts)
+            return state.counts
+        }
+        progress?(counts)
+    }
+
+    func addDirectory(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
+        try add(place, status, status.document(.directory), version: status.version)
+        count { $0.directories += 1 }
+    }
+
+    func addSymlink(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlinkat(place.folder, place.name.terminated, &target, target.count)
+        guard length > 0 else { return incomplete(place.path, String(cString: strerror(errno))) }
+        var document = status.document(.symlink)
+        document.target = target[..<length].map { UInt8(bitPattern: $0) }
+        try add(place, status, document, version: status.version)
+        count { $0.symlinks += 1 }
+    }
+
+    /// Adds a file, or carries it over when it is as the last snapshot has it.
+    func addFile(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
+        let known = try writer.parentState(
+            FileDocument.resource,
+            namespace: place.folderText,
+            name: place.nameText,
+            uid: status.uid,
+            resourceVersion: status.version
+        )
+        if case .unchanged(let record) = known {
+            writer.reuse(record, name: place.nameText)
+            return count {
+                $0.files += 1
+                $0.bytes += status.size
+            }
+        }
+        for attempt in 0..<2 {
+            var file = FileReading(place)
+            guard let read = try file.read(into: writer, expecting: status) else {
+                return incomplete(place.path, file.failure)
+            }
+            // The second time it is taken as it was read, and told of: of a log that grows all the time, that is most of it.
+            if !read.isSteady, attempt == 0 { continue }
+            if !read.isSteady { incomplete(place.path, "it changed while it was read") }
+            var document = read.status.document(.file)
+            document.size = read.content.size
+            document.content = read.small
+            let isSettled =
+                max(read.status.modified, read.status.changed).seconds
+                < Int(takenAt.secondsSince1970) - Self.settledSeconds
+            try add(
+                place,
+                read.status,
+                document,
+                version: read.isSteady && isSettled ? read.status.version : "unsettled",
+                content: read.small == nil ? read.content : nil
+            )
+            return count {
+                $0.files += 1
+                $0.filesRead += 1
+                $0.bytes += read.content.size
+                $0.bytesRead += read.content.size
+            }
+        }
+    }
+
+    private func add(
+        _ place: Place,
+        _ status: FileStatus,
+        _ document: FileDocument,
+        version: String,
+        content: StoredContent? = nil
+    ) throws(LifeboatError) {
+        let canonical = try document.canonical(folder: place.folderText, name: place.nameText)
+        try writer.add(
+            FileDocument.resource,
+            namespace: place.folderText,
+            name: place.nameText,
+            uid: status.uid,
+            resourceVersion: version,
+            canonical: canonical.bytes[...],
+            layout: canonical.layout,
+            content: content
+        )
+    }
+}

@@ -1,0 +1,102 @@
+internal import Archive
+internal import Glibc
+internal import KubernetesObjects
+
+/// Reads one file from its beginning to its end.
+struct FileReading {
+    struct Read {
+        let status: FileStatus
+        let content: StoredContent
+        /// The contents of a file that is small enough to be kept in its document.
+        let small: [UInt8]?
+        /// Whether nobody wrote to it meanwhile.
+        let isSteady: Bool
+    }
+
+    let place: FileCapture.Place
+    /// Why the file could not be read.
+    private(set) var failure = ""
+
+    init(_ place: FileCapture.Place) { self.place = place }
+
+    /// Stores the contents.
+    ///
+    /// - Returns: nil when the file cannot be read, and then `failure` says why.
+    /// - Throws: what the repository says.
+    mutating func read(into writer: SnapshotWriter, expecting known: FileStatus) throws(LifeboatError) -> Read? {
+        // A file that was replaced by a pipe must not stop the backup, nor a link lead elsewhere.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let descriptor = openat(place.folder, place.name.terminated, flags)
+        guard descriptor >= 0 else { return fail(errno) }
+        defer { close(descriptor) }
+        guard let before = FileStatus.of(descriptor) else { return fail(errno) }
+        guard before.type == known.type else {
+            failure = "it was replaced while the folder was read"
+            return nil
+        }
+        let isDevice = before.type == S_IFBLK
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        var code: Int32 = 0
+        if !isDevice, before.size <= FileDocument.inlineLimit {
+            var bytes = [UInt8](repeating: 0, count: FileDocument.inlineLimit + 1)
+            let count = bytes.withUnsafeMutableBytes { Self.fill($0, from: descriptor, &code) }
+            guard code == 0 else { return fail(code) }
+            if count <= FileDocument.inlineLimit {
+                let content = StoredContent(size: count, chunks: [])
+                return Read(
+                    status: before,
+                    content: content,
+                    small: Array(bytes[..<count]),
+                    isSteady: FileStatus.of(descriptor) == before
+                )
+            }
+            guard lseek(descriptor, 0, SEEK_SET) == 0 else { return fail(errno) }
+        }
+        var hasFailed = false
+        let content: StoredContent
+        do throws(LifeboatError) {
+            content = try writer.store(
+                cuts: isDevice ? .aligned : .byContent,
+                expecting: isDevice ? .max : before.size
+            ) { (memory) throws(LifeboatError) in
+                let count = Self.fill(memory, from: descriptor, &code)
+                guard code == 0 else {
+                    hasFailed = true
+                    throw LifeboatError(.storageFailed, "the file cannot be read")
+                }
+                return count
+            }
+        } catch {
+            if hasFailed { return fail(code) }
+            guard error.code == .repositoryUnsupported else { throw error }
+            failure = error.message
+            return nil
+        }
+        let isSteady = isDevice || FileStatus.of(descriptor) == before
+        return Read(status: before, content: content, small: nil, isSteady: isSteady)
+    }
+
+    private mutating func fail(_ code: Int32) -> Read? {
+        failure = String(cString: strerror(code))
+        return nil
+    }
+
+    /// Fills memory as far as the file goes; `code` is the error of a read that failed.
+    private static func fill(_ memory: UnsafeMutableRawBufferPointer, from descriptor: Int32, _ code: inout Int32)
+        -> Int
+    {
+        var count = 0
+        while count < memory.count {
+            let got = Glibc.read(descriptor, memory.baseAddress.map { $0 + count }, memory.count - count)
+            if got > 0 {
+                count += got
+            } else if got == 0 {
+                break
+            } else if errno != EINTR {
+                code = errno
+                break
+            }
+        }
+        return count
+    }
+}

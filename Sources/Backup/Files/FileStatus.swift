@@ -1,0 +1,63 @@
+internal import Archive
+internal import Glibc
+
+/// What the file system says of a file.
+struct FileStatus: Equatable {
+    let mode: UInt32
+    let device: UInt64
+    let inode: UInt64
+    let owner: UInt32
+    let group: UInt32
+    let size: Int
+    let modified: FileTime
+    let changed: FileTime
+
+    init(_ status: stat) {
+        mode = status.st_mode
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        owner = status.st_uid
+        group = status.st_gid
+        size = Int(status.st_size)
+        modified = FileTime(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+        changed = FileTime(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
+    }
+
+    /// Of a name in an open folder, not of what it links to; nil when it cannot be had, and then `errno` says why.
+    static func of(_ name: [UInt8], in folder: Int32) -> FileStatus? {
+        var status = stat()
+        guard fstatat(folder, name.terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        return FileStatus(status)
+    }
+
+    static func of(_ descriptor: Int32) -> FileStatus? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        return FileStatus(status)
+    }
+
+    var type: UInt32 { mode & S_IFMT }
+
+    /// What `SnapshotWriter` recognises an unchanged file by. The device is no part of it: a volume that is mounted again has another.
+    var uid: String { "inode \(inode)" }
+    var version: String { "\(modified):\(changed):\(size)" }
+
+    func document(_ kind: FileDocument.Kind) -> FileDocument {
+        FileDocument(kind: kind, mode: mode & 0o7777, owner: owner, group: group, modified: modified)
+    }
+
+    /// Why a file of this type is left out.
+    var leftOutReason: String {
+        switch type {
+        case S_IFSOCK: "it is a socket"
+        case S_IFIFO: "it is a named pipe"
+        case S_IFCHR, S_IFBLK: "it is a device"
+        default: "it is of an unknown type"
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as C takes them.
+    var terminated: [CChar] { map { CChar(bitPattern: $0) } + [0] }
+}

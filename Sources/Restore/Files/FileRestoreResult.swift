@@ -1,0 +1,32 @@
+package import KubernetesObjects
+
+/// What a restore of files did, or would do.
+package struct FileRestoreResult: Sendable {
+    package struct Failure: Sendable, Equatable {
+        package let path: String
+        package let reason: String
+    }
+
+    package let snapshot: String
+    package let target: String
+    package let isDryRun: Bool
+    package internal(set) var files = 0
+    package internal(set) var directories = 0
+    package internal(set) var symlinks = 0
+    /// Bytes that were written to files; holes are not.
+    package internal(set) var bytesWritten = 0
+    /// Files and links that were there as the snapshot has them.
+    package internal(set) var unchanged = 0
+    package internal(set) var failed: [Failure] = []
+
+    package var isComplete: Bool { failed.isEmpty }
+
+    package var json: JSONValue {
+        [
+            "schemaVersion": "lifeboat.dr/v1", "snapshot": .string(snapshot), "target": .string(target),
+            "dryRun": .bool(isDryRun), "files": .int(files), "directories": .int(directories),
+            "symlinks": .int(symlinks), "bytesWritten": .int(bytesWritten), "unchanged": .int(unchanged),
+            "failed": .array(failed.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
+        ]
+    }
+}

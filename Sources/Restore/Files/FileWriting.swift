@@ -1,0 +1,129 @@
+internal import Archive
+internal import Glibc
+internal import KubernetesObjects
+
+/// Puts files, folders and links into one folder of the target.
+struct FileWriting: Sendable {
+    private let contents: FileContents
+    /// Nil in a dry run when the folder is not there.
+    private let folder: TargetFolder?
+    private let overwrites: Bool
+    private let isDryRun: Bool
+
+    init(_ contents: FileContents, _ folder: TargetFolder?, overwrites: Bool, isDryRun: Bool) {
+        self.contents = contents
+        self.folder = folder
+        self.overwrites = overwrites
+        self.isDryRun = isDryRun
+    }
+
+    private static func name(_ item: FileRestore.Item) -> [UInt8] { item.path.names.last ?? [] }
+
+    private func refuse(_ name: [UInt8], _ what: String) -> LifeboatError {
+        LifeboatError(.restoreRefused, "\(folder?.pathOf(name) ?? FileNames.text(name)) is there and \(what)")
+    }
+
+    func makeFolder(_ item: FileRestore.Item) throws(LifeboatError) {
+        let name = Self.name(item)
+        if let known = try folder?.status(name) {
+            guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder") }
+            return
+        }
+        guard let folder, !isDryRun else { return }
+        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), 0o700) == 0 else {
+            throw TargetFolder.failure("create", folder.pathOf(name))
+        }
+    }
+
+    /// - Returns: false when the link is there already.
+    func makeLink(_ item: FileRestore.Item, _ document: FileDocument) throws(LifeboatError) -> Bool {
+        let name = Self.name(item)
+        if let folder, let known = try folder.status(name) {
+            if known.st_mode & S_IFMT == S_IFLNK, target(of: name, folder) == document.target { return false }
+            guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "is something else") }
+        }
+        guard let folder, !isDryRun else { return true }
+        let temporary = temporaryName(item)
+        unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0)
+        let target = TargetFolder.terminated(document.target)
+        guard symlinkat(target, folder.descriptor, TargetFolder.terminated(temporary)) == 0 else {
+            throw TargetFolder.failure("create", folder.pathOf(name))
+        }
+        var isDone = false
+        defer { if !isDone { unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0) } }
+        if geteuid() == 0 {
+            let flags = AT_SYMLINK_NOFOLLOW
+            let (owner, group) = (document.owner, document.group)
+            guard fchownat(folder.descriptor, TargetFolder.terminated(temporary), owner, group, flags) == 0 else {
+                throw TargetFolder.failure("give an owner to", folder.pathOf(name))
+            }
+        }
+        let times = TargetFolder.times(document)
+        // Some file systems keep no times of links.
+        utimensat(folder.descriptor, TargetFolder.terminated(temporary), times, AT_SYMLINK_NOFOLLOW)
+        try rename(temporary, name, folder)
+        isDone = true
+        return true
+    }
+
+    /// - Returns: how many bytes were written; nil when the file is there already as it should be.
+    func writeFile(_ item: FileRestore.Item, _ document: FileDocument) throws(LifeboatError) -> Int? {
+        let name = Self.name(item)
+        let content = try contents.content(item.entry, document)
+        if let folder, let known = try folder.status(name) {
+            if try isEqual(name, known, content, document, folder) { return nil }
+            guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "differs") }
+        }
+        guard let folder, !isDryRun else { return content.size }
+        let temporary = temporaryName(item)
+        // What a restore that was killed has left.
+        unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = openat(folder.descriptor, TargetFolder.terminated(temporary), flags, 0o600)
+        guard descriptor >= 0 else { throw TargetFolder.failure("create", folder.pathOf(name)) }
+        defer { close(descriptor) }
+        var isDone = false
+        defer { if !isDone { unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0) } }
+        let written = try contents.write(content, document, to: descriptor, folder.pathOf(name))
+        try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name))
+        try rename(temporary, name, folder)
+        isDone = true
+        return written
+    }
+
+    private func isEqual(
+        _ name: [UInt8],
+        _ known: stat,
+        _ content: StoredContent,
+        _ document: FileDocument,
+        _ folder: TargetFolder
+    ) throws(LifeboatError) -> Bool {
+        guard known.st_mode & S_IFMT == S_IFREG, Int(known.st_size) == content.size else { return false }
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let descriptor = openat(folder.descriptor, TargetFolder.terminated(name), flags)
+        guard descriptor >= 0 else { throw TargetFolder.failure("read", folder.pathOf(name)) }
+        defer { close(descriptor) }
+        guard contents.isEqual(descriptor, size: Int(known.st_size), to: content, document) else { return false }
+        // The contents are right; what else belongs to the file is set again when what is there may be replaced.
+        if overwrites, !isDryRun { try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name)) }
+        return true
+    }
+
+    private func target(of name: [UInt8], _ folder: TargetFolder) -> [UInt8]? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlinkat(folder.descriptor, TargetFolder.terminated(name), &target, target.count)
+        return length < 0 ? nil : target[..<length].map { UInt8(bitPattern: $0) }
+    }
+
+    /// The same when the restore is run again, so that what a killed one has left is replaced.
+    private func temporaryName(_ item: FileRestore.Item) -> [UInt8] {
+        Array(".lifeboat-\(contents.reader.snapshot.shortID)-\(item.number)".utf8)
+    }
+
+    private func rename(_ temporary: [UInt8], _ name: [UInt8], _ folder: TargetFolder) throws(LifeboatError) {
+        let (source, target) = (TargetFolder.terminated(temporary), TargetFolder.terminated(name))
+        guard renameat(folder.descriptor, source, folder.descriptor, target) == 0 else {
+            throw TargetFolder.failure("create", folder.pathOf(name))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import Archive
+internal import KubernetesObjects
+internal import Synchronization
+
+/// What a restore of files has done so far, counted by several threads.
+final class RestoreTally: Sendable {
+    private let state: Mutex<FileRestoreResult>
+
+    init(_ result: FileRestoreResult) { state = Mutex(result) }
+
+    var result: FileRestoreResult {
+        var result = state.withLock { $0 }
+        result.failed.sort { $0.path < $1.path }
+        return result
+    }
+
+    func count(_ change: @Sendable (inout FileRestoreResult) -> Void) { state.withLock { change(&$0) } }
+
+    func fail(_ path: String, _ reason: String) {
+        state.withLock { $0.failed.append(FileRestoreResult.Failure(path: path, reason: reason)) }
+    }
+
+    /// Notes a failure of some entries, or throws one that concerns all.
+    func fail(_ items: [FileRestore.Item], _ error: LifeboatError) throws(LifeboatError) {
+        switch error.code {
+        case .repositoryDamaged, .malformedJSON, .storageFailed, .restoreRefused:
+            for item in items {
+                fail("/" + item.path.names.map(FileNames.text).joined(separator: "/"), error.message)
+            }
+        default: throw error
+        }
+    }
+}
