@@ -72,4 +72,6 @@ enum BlobCodec: UInt8, Sendable {
     case stored = 0
     case zstd = 1
     case zstdWithDictionary = 2
+    /// A structure page as one zstd frame whose dictionary is another page, which is stored as it is.
+    case zstdWithPage = 3
 }

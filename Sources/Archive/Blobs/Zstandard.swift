@@ -48,6 +48,55 @@ final class Zstandard: @unchecked Sendable {
         return ZSTD_isError(size) == 0 && size < bytes.count ? size : nil
     }
 
+    /// How hard a page is compressed: there are few, and what they share with another one is found best by a slow search.
+    private static let pageLevel: Int32 = 9
+
+    /// Compresses a page that resembles another one.
+    ///
+    /// - Returns: the frame.
+    func compress(_ bytes: UnsafeRawBufferPointer, like page: [UInt8]) -> [UInt8]? {
+        let bound = ZSTD_compressBound(bytes.count)
+        var size = 0
+        let frame = [UInt8](unsafeUninitializedCapacity: bound) { buffer, initialized in
+            size = page.withUnsafeBytes { page in
+                ZSTD_compress_usingDict(
+                    compressor,
+                    buffer.baseAddress,
+                    bound,
+                    bytes.baseAddress,
+                    bytes.count,
+                    page.baseAddress,
+                    page.count,
+                    Self.pageLevel
+                )
+            }
+            initialized = ZSTD_isError(size) == 0 ? size : 0
+        }
+        return frame.isEmpty ? nil : frame
+    }
+
+    /// Decompresses to exactly the bytes of `output` what was compressed like a page.
+    func decompress(
+        _ bytes: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer,
+        like page: [UInt8]
+    ) throws(MalformedBytes) {
+        let size = page.withUnsafeBytes { page in
+            ZSTD_decompress_usingDict(
+                decompressor,
+                output.baseAddress,
+                output.count,
+                bytes.baseAddress,
+                bytes.count,
+                page.baseAddress,
+                page.count
+            )
+        }
+        guard ZSTD_isError(size) == 0, size == output.count else {
+            throw MalformedBytes("its compressed bytes are damaged")
+        }
+    }
+
     /// Where `compress` leaves the frame; used again for every blob.
     private(set) var output: [UInt8] = []
 

@@ -52,7 +52,7 @@ struct PackExamination {
                 if !isNamed { damaged[record.id] = "its pack is damaged" }
                 return
             }
-            do throws(MalformedBytes) { _ = try opener.open(record, sealed) } catch {
+            do throws(MalformedBytes) { try opener.verify(record, sealed) } catch {
                 damaged[record.id] = error.reason
             }
         }

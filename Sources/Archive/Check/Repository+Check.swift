@@ -48,9 +48,9 @@ extension Repository {
     private func typeSizes() -> [RepositoryStatistics.TypeSize] {
         var sums: [BlobType: (blobs: Int, stored: Int, raw: Int)] = [:]
         blobs.forEachLocation { location, _ in
-            guard let record = location.record else { return }
-            let sum = sums[record.type] ?? (0, 0, 0)
-            sums[record.type] = (sum.blobs + 1, sum.stored + record.sealedLength, sum.raw + record.rawLength)
+            guard let type = location.type else { return }
+            let sum = sums[type] ?? (0, 0, 0)
+            sums[type] = (sum.blobs + 1, sum.stored + Int(location.sealedLength), sum.raw + Int(location.rawLength))
         }
         return sums.map {
             RepositoryStatistics.TypeSize(

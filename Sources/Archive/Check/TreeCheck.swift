@@ -69,7 +69,11 @@ struct TreeCheck {
     /// Why a blob cannot be had; nil when nothing is known against it.
     private func fault(_ id: BlobID) throws(LifeboatError) -> String? {
         if let reason = damaged[id] { return "blob \(id): \(reason)" }
-        return try repository.blobs.contains(id) ? nil : "it is in no pack that can be read"
+        if try repository.blobs.contains(id) { return nil }
+        guard try repository.blobs.locate(id) != nil, let page = try repository.blobs.page(of: id) else {
+            return "it is in no pack that can be read"
+        }
+        return "page \(id) was compressed like page \(page), which is in no pack that can be read"
     }
 
     /// What is wrong with the blobs of an object: its document, and its contents when it has some.

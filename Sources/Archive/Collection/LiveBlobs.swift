@@ -26,6 +26,10 @@ struct LiveBlobs {
     private let ranks: [UInt8]
     private let repository: Repository
     private var windows = ReadWindows()
+    private var pages: [BlobID: [UInt8]] = [:]
+    /// Pages that are live for others that were compressed like them, and for nothing else so far.
+    private var kept: Set<BlobID> = []
+    private static let pageLimit = 4096
     /// Chunk lists that were marked and not read yet, with their packs.
     private var lists: [(id: BlobID, pack: Int)] = []
 
@@ -81,7 +85,8 @@ struct LiveBlobs {
 
     private mutating func markPages(_ root: BlobID, of manifest: String) throws(LifeboatError) {
         guard let place = try markLive(root) else { throw Self.lost("structure page \(root)", manifest) }
-        guard !place.wasLive else { return }
+        // A page that is live for one that was compressed like it has not been walked.
+        guard !place.wasLive || kept.remove(root) != nil else { return }
         let page = try page(root, place.pack)
         if page.names != .zero, try markLive(page.names) == nil { missing += 1 }
         if page.holdsObjects {
@@ -143,12 +148,14 @@ struct LiveBlobs {
             table.markLive(first)
             return (table.pack(first), wasLive)
         }
-        var best: BlobTable.Slot?
-        for slot in [first] + others where try tails[table.pack(slot)].find(id) != nil {
-            if let known = best, rank(known) <= rank(slot) { continue }
-            best = slot
+        var places: [(slot: BlobTable.Slot, rank: Int)] = []
+        for slot in [first] + others {
+            let tail = try tails[table.pack(slot)]
+            guard let number = tail.find(id) else { continue }
+            // One that stands by itself is better than one that is lost with a page.
+            places.append((slot, rank(slot) + (tail.tail.records[number].page == nil ? 0 : 1 << 40)))
         }
-        guard let best else { return nil }
+        guard let best = places.min(by: { $0.rank < $1.rank })?.slot else { return nil }
         let wasLive = table.isLive(best)
         table.markLive(best)
         return (table.pack(best), wasLive)
@@ -172,14 +179,34 @@ struct LiveBlobs {
         }
         let record = tail.tail.records[number]
         let range = tail.offsets[number]..<tail.offsets[number] + record.sealedLength
+        var page: [UInt8]?
+        if let like = record.page {
+            // It is needed as long as a page that was compressed like it is.
+            guard let place = try markLive(like) else { throw Self.lost("structure page \(like)", name) }
+            if !place.wasLive { kept.insert(like) }
+            page = try pageBytes(like, place.pack)
+        }
         guard let sealed = try windows.read(range, of: packs[pack].object, from: repository.store) else {
             throw PackedBlobs.damaged(name, "it is missing")
         }
         do throws(MalformedBytes) {
             return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
-                try tail.structure.open(record, sealed)
+                try tail.structure.open(record, sealed, like: page)
             }
         } catch { throw PackedBlobs.damaged(name, "blob \(id): \(error.reason)") }
+    }
+
+    /// A page that others were compressed like. The last ones are kept: many refer to each.
+    private mutating func pageBytes(_ id: BlobID, _ pack: Int) throws(LifeboatError) -> [UInt8] {
+        if let known = pages[id] { return known }
+        let tail = try tails[pack]
+        guard tail.find(id).map({ tail.tail.records[$0].page == nil }) ?? false else {
+            throw PackedBlobs.damaged(packs[pack].object.name, "it does not hold the page \(id) by itself")
+        }
+        let bytes = try structure(id, pack, .structure)
+        if pages.count >= Self.pageLimit { pages = [:] }
+        pages[id] = bytes
+        return bytes
     }
 
     /// Whether a record of a pack is the place that snapshots read the blob from.

@@ -67,7 +67,8 @@ struct PackCopy {
                 dictionary: dictionary,
                 ordinal: record.ordinal,
                 sealedLength: record.sealedLength,
-                rawLength: record.rawLength
+                rawLength: record.rawLength,
+                page: record.page
             )
             let part = record.type == .names || record.type == .structure ? \PackCopy.pages : \PackCopy.documents
             self[keyPath: part].bytes.append(contentsOf: sealed)
@@ -108,7 +109,7 @@ struct PackCopy {
                 throw MalformedBytes("blob \(record.id) is not what was copied")
             }
             next += 1
-            if opener.canOpen(record) { _ = try opener.open(record, sealed) }
+            if opener.canOpen(record) { try opener.verify(record, sealed) }
         }
         return FinishedPack(digest: digest, bytes: bytes, records: records)
     }

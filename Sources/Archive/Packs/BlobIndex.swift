@@ -22,8 +22,10 @@ struct BlobIndex {
             kinds = record.type.rawValue << 4 | record.codec.rawValue
         }
 
+        var type: BlobType? { BlobType(rawValue: kinds >> 4) }
+
         /// The record as the trailer had it.
-        var record: PackRecord? {
+        fileprivate func record(_ page: BlobID?) -> PackRecord? {
             guard let type = BlobType(rawValue: kinds >> 4), let codec = BlobCodec(rawValue: kinds & 15) else {
                 return nil
             }
@@ -35,16 +37,25 @@ struct BlobIndex {
                 dictionary: Int(keys & 15),
                 ordinal: UInt64(ordinal),
                 sealedLength: Int(sealedLength),
-                rawLength: Int(rawLength)
+                rawLength: Int(rawLength),
+                page: page
             )
         }
     }
 
     private var locations: [Location] = []
+    /// The pages that others were compressed like, by the ids of those.
+    private var pages: [BlobID: BlobID] = [:]
     /// Open addressing; 0 is empty, else one more than an index into `locations`.
     private var slots: [UInt32] = [UInt32](repeating: 0, count: 1024)
 
     var count: Int { locations.count }
+
+    /// The record of a location as the trailer had it; nil for one of an unknown kind.
+    func record(_ location: Location) -> PackRecord? { location.record(pages[location.id]) }
+
+    /// The page that a blob was compressed like.
+    func page(of id: BlobID) -> BlobID? { pages.isEmpty ? nil : pages[id] }
 
     subscript(id: BlobID) -> Location? {
         var slot = Int(truncatingIfNeeded: id.first) & (slots.count - 1)
@@ -56,18 +67,23 @@ struct BlobIndex {
         return nil
     }
 
-    /// Adds a location; of two for one id the first stays, unless the second `replaces` it.
-    mutating func insert(_ location: Location, replaces: Bool = false) {
+    /// Adds a location; of two for one id the first stays, unless the second `replaces` it or needs no other page.
+    mutating func insert(_ location: Location, page: BlobID?, replaces: Bool = false) {
         if (locations.count + 1) * 2 > slots.count { grow() }
         var slot = Int(truncatingIfNeeded: location.id.first) & (slots.count - 1)
         while slots[slot] != 0 {
             if locations[Int(slots[slot]) - 1].id == location.id {
-                if replaces { locations[Int(slots[slot]) - 1] = location }
+                // One that stands by itself is better than one that is lost with a page.
+                if replaces || page == nil && pages[location.id] != nil {
+                    locations[Int(slots[slot]) - 1] = location
+                    pages[location.id] = page
+                }
                 return
             }
             slot = (slot + 1) & (slots.count - 1)
         }
         locations.append(location)
+        if let page { pages[location.id] = page }
         slots[slot] = UInt32(locations.count)
     }
 

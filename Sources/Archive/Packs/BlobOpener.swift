@@ -25,10 +25,27 @@ struct BlobOpener: Sendable {
     }
 
     /// Decrypts, decompresses, and compares the result with the id.
-    func open(_ record: PackRecord, _ sealed: UnsafeRawBufferPointer) throws(MalformedBytes) -> [UInt8] {
+    ///
+    /// - Parameter page: the one that the blob was compressed like.
+    func open(
+        _ record: PackRecord,
+        _ sealed: UnsafeRawBufferPointer,
+        like page: [UInt8]? = nil
+    ) throws(MalformedBytes) -> [UInt8] {
         let codec = try codecs.take()
         defer { codecs.giveBack(codec) }
-        return [UInt8](try open(record, sealed, with: codec))
+        return [UInt8](try open(record, sealed, with: codec, like: page))
+    }
+
+    /// Proves that a blob is what its id stands for or, where that takes a page of another pack, that it is what was sealed.
+    func verify(_ record: PackRecord, _ sealed: UnsafeRawBufferPointer) throws(MalformedBytes) {
+        let codec = try codecs.take()
+        defer { codecs.giveBack(codec) }
+        if record.page == nil {
+            try open(record, sealed, with: codec)
+        } else {
+            _ = try decrypt(record, sealed, codec)
+        }
     }
 
     /// Like `open` without a copy: the bytes lie in the codec's memory until it opens the next blob.
@@ -36,8 +53,33 @@ struct BlobOpener: Sendable {
     func open(
         _ record: PackRecord,
         _ sealed: UnsafeRawBufferPointer,
-        with codec: Zstandard
+        with codec: Zstandard,
+        like page: [UInt8]? = nil
     ) throws(MalformedBytes) -> UnsafeRawBufferPointer {
+        let packed = try decrypt(record, sealed, codec)
+        var bytes = UnsafeRawBufferPointer(packed)
+        if record.codec != .stored {
+            let output = codec.opened.bytes.part(record.rawLength)
+            if record.codec == .zstdWithPage {
+                guard let page else { throw MalformedBytes("the page that it was compressed like is missing") }
+                try codec.decompress(bytes, into: output, like: page)
+            } else {
+                try codec.decompress(bytes, into: output, dictionary(of: record))
+            }
+            bytes = UnsafeRawBufferPointer(output)
+        }
+        guard bytes.count == record.rawLength else { throw MalformedBytes("it has a wrong length") }
+        guard identifiers.identifier(record.type, bytes) == record.id else {
+            throw MalformedBytes("its content is not what its id stands for")
+        }
+        return bytes
+    }
+
+    private func decrypt(
+        _ record: PackRecord,
+        _ sealed: UnsafeRawBufferPointer,
+        _ codec: Zstandard
+    ) throws(MalformedBytes) -> UnsafeMutableRawBufferPointer {
         guard let cipher = cipher(of: record) else {
             throw MalformedBytes("this credential does not open it")
         }
@@ -49,16 +91,6 @@ struct BlobOpener: Sendable {
             authenticating: codec.opened.authenticated,
             into: packed
         )
-        var bytes = UnsafeRawBufferPointer(packed)
-        if record.codec != .stored {
-            let output = codec.opened.bytes.part(record.rawLength)
-            try codec.decompress(bytes, into: output, dictionary(of: record))
-            bytes = UnsafeRawBufferPointer(output)
-        }
-        guard bytes.count == record.rawLength else { throw MalformedBytes("it has a wrong length") }
-        guard identifiers.identifier(record.type, bytes) == record.id else {
-            throw MalformedBytes("its content is not what its id stands for")
-        }
-        return bytes
+        return packed
     }
 }

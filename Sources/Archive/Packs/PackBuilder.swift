@@ -12,6 +12,8 @@ struct PackBuilder {
     private let trailerKey: SymmetricKey
     private(set) var bytes: [UInt8]
     private(set) var records: [PackRecord] = []
+    /// The pages that others in this pack were compressed like.
+    private var pages: [BlobID: [UInt8]] = [:]
     /// Used again for every blob.
     private var authenticated: [UInt8] = []
     var isFull: Bool { bytes.count >= Self.targetSize }
@@ -43,7 +45,8 @@ struct PackBuilder {
         type: BlobType,
         codec: BlobCodec,
         rawLength: Int,
-        packed: UnsafeRawBufferPointer
+        packed: UnsafeRawBufferPointer,
+        like page: (id: BlobID, bytes: [UInt8])? = nil
     ) throws(MalformedBytes) {
         let record = PackRecord(
             id: id,
@@ -53,8 +56,10 @@ struct PackBuilder {
             dictionary: codec == .zstdWithDictionary ? 1 : 0,
             ordinal: UInt64(records.count),
             sealedLength: packed.count + BlobCipher.overhead,
-            rawLength: rawLength
+            rawLength: rawLength,
+            page: page?.id
         )
+        if let page { pages[page.id] = page.bytes }
         if bytes.count > 1 << 20, bytes.capacity < Self.targetSize {
             // The blob that fills a pack may be a chunk of the largest size.
             let excess = header.packClass == .bulk ? Chunker.largest + (64 << 10) : 2 << 20
@@ -98,7 +103,7 @@ struct PackBuilder {
             identifiers: identifiers,
             codecs: codecs
         )
-        try contents.verify(opener)
+        try contents.verify(opener, pages: pack.pages)
         return FinishedPack(digest: digest, bytes: pack.bytes, records: pack.records)
     }
 }

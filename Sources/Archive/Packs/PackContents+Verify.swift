@@ -7,15 +7,19 @@ extension PackContents {
     private static let bytesPerPart = 2 << 20
 
     /// Opens every blob, on all processors: a backup waits for this proof before it commits.
-    func verify(_ opener: BlobOpener) throws(MalformedBytes) {
+    ///
+    /// - Parameter pages: those that pages in this pack were compressed like.
+    func verify(_ opener: BlobOpener, pages: [BlobID: [UInt8]] = [:]) throws(MalformedBytes) {
         let parts = self.parts
         guard parts.count > 1 else {
-            for part in parts { try open(part.records, from: part.offset, opener) }
+            for part in parts { try open(part.records, from: part.offset, opener, pages) }
             return
         }
         let failure = Mutex<MalformedBytes?>(nil)
         DispatchQueue.concurrentPerform(iterations: parts.count) { number in
-            do throws(MalformedBytes) { try open(parts[number].records, from: parts[number].offset, opener) } catch {
+            do throws(MalformedBytes) {
+                try open(parts[number].records, from: parts[number].offset, opener, pages)
+            } catch {
                 failure.withLock { $0 = $0 ?? error }
             }
         }
@@ -42,7 +46,8 @@ extension PackContents {
     private func open(
         _ part: Range<Int>,
         from start: Int,
-        _ opener: BlobOpener
+        _ opener: BlobOpener,
+        _ pages: [BlobID: [UInt8]]
     ) throws(MalformedBytes) {
         let codec = try opener.codecs.take()
         defer { opener.codecs.giveBack(codec) }
@@ -51,7 +56,7 @@ extension PackContents {
             for record in records[part] {
                 // The records were found to add up to the body when the trailer was read.
                 let sealed = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + record.sealedLength])
-                try opener.open(record, sealed, with: codec)
+                try opener.open(record, sealed, with: codec, like: record.page.flatMap { pages[$0] })
                 offset += record.sealedLength
             }
         }

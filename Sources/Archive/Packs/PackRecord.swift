@@ -1,6 +1,6 @@
 /// One blob of a pack, as its trailer describes it.
 ///
-/// `id 24 | type and codec 1 | context and dictionary v | ordinal v | sealed_len v | raw_len v`, v a varint. Context and
+/// `id 24 | type and codec 1 | [page 24] | context and dictionary v | ordinal v | sealed_len v | raw_len v`, v a varint. Context and
 /// dictionary share one varint (context × 16 + dictionary), so a repacked file may have more than sixteen contexts.
 struct PackRecord: Equatable, Sendable {
     /// The most bytes that a blob may have when it is decompressed.
@@ -15,10 +15,13 @@ struct PackRecord: Equatable, Sendable {
     let ordinal: UInt64
     let sealedLength: Int
     let rawLength: Int
+    /// The page that this one was compressed like; there is one for that codec alone.
+    var page: BlobID?
 
     func encode(into bytes: inout [UInt8]) {
         id.append(to: &bytes)
         bytes.append(type.rawValue << 4 | codec.rawValue)
+        page?.append(to: &bytes)
         bytes.appendVarint(UInt64(context << 4 | dictionary))
         bytes.appendVarint(ordinal)
         bytes.appendVarint(UInt64(sealedLength))
@@ -31,6 +34,7 @@ struct PackRecord: Equatable, Sendable {
         guard let type = BlobType(rawValue: kinds >> 4), let codec = BlobCodec(rawValue: kinds & 15) else {
             throw MalformedBytes("it holds a blob of a kind that this program does not know")
         }
+        let page = codec == .zstdWithPage ? BlobID(try reader.take(BlobID.byteCount)) : nil
         let keys = try reader.count(limit: header.contexts.count << 4 | 15)
         let record = PackRecord(
             id: id,
@@ -40,23 +44,25 @@ struct PackRecord: Equatable, Sendable {
             dictionary: keys & 15,
             ordinal: try reader.varint(),
             sealedLength: try reader.count(limit: rawLimit + BlobCipher.overhead),
-            rawLength: try reader.count(limit: rawLimit)
+            rawLength: try reader.count(limit: rawLimit),
+            page: page
         )
         guard record.context < header.contexts.count, record.dictionary <= header.dictionaries.count,
-            (record.dictionary > 0) == (codec == .zstdWithDictionary), record.sealedLength >= BlobCipher.overhead
+            (record.dictionary > 0) == (codec == .zstdWithDictionary), page == nil || type == .structure && page != id,
+            record.sealedLength >= BlobCipher.overhead
         else { throw MalformedBytes("a record of its trailer contradicts its header") }
         return record
     }
 
     /// Replaces `data` by what is authenticated with the blob:
-    /// `"lb1" | repository 16 | type | codec | dictionary id 24 | raw_len u32 | id`.
+    /// `"lb1" | repository 16 | type | codec | dictionary or page id 24 | raw_len u32 | id`.
     func encodeAuthenticated(_ header: PackHeader, into data: inout [UInt8]) {
         data.removeAll(keepingCapacity: true)
         withUnsafeBytes(of: (0x6C, 0x62, 0x31) as (UInt8, UInt8, UInt8)) { data.append(contentsOf: $0) }
         data.append(contentsOf: header.repository.bytes)
         data.append(type.rawValue)
         data.append(codec.rawValue)
-        (dictionary == 0 ? BlobID.zero : header.dictionaries[dictionary - 1]).append(to: &data)
+        (page ?? (dictionary == 0 ? .zero : header.dictionaries[dictionary - 1])).append(to: &data)
         data.appendLittleEndian(UInt32(rawLength))
         id.append(to: &data)
     }

@@ -36,6 +36,7 @@ final class PackedBlobs: Sendable {
         var sessionKeys: [SessionID: SessionKey] = [:]
         var hashes: [DomainID: KeyedHash] = [:]
         var windows = ReadWindows()
+        var pages: [BlobID: [UInt8]] = [:]
     }
 
     /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
@@ -101,7 +102,8 @@ final class PackedBlobs: Sendable {
     ) {
         var offset = headerLength
         for record in records {
-            state.index.insert(BlobIndex.Location(record, pack: state.packs.count, offset: offset), replaces: replaces)
+            let location = BlobIndex.Location(record, pack: state.packs.count, offset: offset)
+            state.index.insert(location, page: record.page, replaces: replaces)
             offset += record.sealedLength
         }
         state.packs.append(LoadedPack(object: object, header: header, domain: domain, opener: nil))
@@ -135,19 +137,40 @@ final class PackedBlobs: Sendable {
     ) throws(LifeboatError) -> Set<Int> {
         try state.withLock { (state) throws(LifeboatError) in
             var missing: Set<Int> = []
-            for position in 0..<count {
-                if let location = try locate(id(position), &state) {
-                    if condemned.isEmpty { continue }
-                    let name = state.packs[Int(location.pack)].object.name
-                    if let digest = PackName.digest(name), !condemned.contains(digest) { continue }
-                }
-                missing.insert(position)
-            }
+            for position in 0..<count where try !isSafe(id(position), condemned, &state) { missing.insert(position) }
             return missing
         }
     }
 
-    func contains(_ id: BlobID) throws(LifeboatError) -> Bool { try locate(id) != nil }
+    /// Whether a blob, and the page that it was compressed like, are in packs that nobody may delete.
+    private func isSafe(
+        _ id: BlobID,
+        _ condemned: Set<[UInt8]>,
+        _ state: inout State
+    ) throws(LifeboatError) -> Bool {
+        guard let location = try locate(id, &state) else { return false }
+        if !condemned.isEmpty {
+            let name = state.packs[Int(location.pack)].object.name
+            guard let digest = PackName.digest(name), !condemned.contains(digest) else { return false }
+        }
+        guard let page = state.index.page(of: id) else { return true }
+        if try isSafe(page, condemned, &state) { return true }
+        // All trailers have been read now, and one of them may have it by itself.
+        return state.index.page(of: id) == nil ? try isSafe(id, condemned, &state) : false
+    }
+
+    /// Whether a blob, and the page that it was compressed like, can be found outside of `condemned` packs.
+    func contains(_ id: BlobID, outside condemned: Set<[UInt8]> = []) throws(LifeboatError) -> Bool {
+        try state.withLock { (state) throws(LifeboatError) in try isSafe(id, condemned, &state) }
+    }
+
+    /// The page that a blob was compressed like; nil when it stands by itself or is in no pack.
+    func page(of id: BlobID) throws(LifeboatError) -> BlobID? {
+        try state.withLock { (state) throws(LifeboatError) in
+            _ = try locate(id, &state)
+            return state.index.page(of: id)
+        }
+    }
 
     /// Reads all trailers. The count is of different blobs.
     func loadAll() throws(LifeboatError) -> Int {
@@ -211,7 +234,7 @@ final class PackedBlobs: Sendable {
         }
         guard let sealed = found.sealed else { throw Self.damaged(found.name, "it is missing") }
         let opener = found.opener
-        guard let record = found.location.record, record.type == type else {
+        guard let record = found.record, record.type == type else {
             throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
         }
         guard opener.canOpen(record) else {
@@ -221,13 +244,39 @@ final class PackedBlobs: Sendable {
                 remedy: "use the passphrase of the repository or the identity of a reader"
             )
         }
+        let page: [UInt8]?
+        do throws(LifeboatError) {
+            page = try record.page.map { (id) throws(LifeboatError) in try self.page(id, for: found.name) }
+        } catch {
+            // All trailers have been read now, and one of them may have it by itself.
+            guard error.code == .repositoryDamaged, try self.page(of: id) == nil else { throw error }
+            return try read(id, type)
+        }
         do throws(MalformedBytes) {
-            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in try opener.open(record, sealed) }
+            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
+                try opener.open(record, sealed, like: page)
+            }
         } catch { throw Self.damaged(found.name, "blob \(id): \(error.reason)") }
     }
 
+    /// A page that others were compressed like, which stands by itself. The last ones are kept: many refer to each.
+    private func page(_ id: BlobID, for name: String) throws(LifeboatError) -> [UInt8] {
+        if let known = state.withLock({ $0.pages[id] }) { return known }
+        guard try page(of: id) == nil else {
+            throw Self.damaged(name, "page \(id) was compressed like another, and a page of this pack like it")
+        }
+        let bytes = try read(id, .structure)
+        state.withLock { state in
+            if state.pages.count >= Self.pageLimit { state.pages = [:] }
+            state.pages[id] = bytes
+        }
+        return bytes
+    }
+
+    private static let pageLimit = 4096
+
     private struct SealedBlob {
-        let location: BlobIndex.Location
+        let record: PackRecord?
         let opener: BlobOpener
         let name: String
         /// Nil when the pack is gone.
@@ -250,7 +299,7 @@ final class PackedBlobs: Sendable {
             let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
             let isChunk = location.kinds >> 4 == BlobType.chunk.rawValue
             let blob = SealedBlob(
-                location: location,
+                record: state.index.record(location),
                 opener: try self.opener(pack, &state),
                 name: object.name,
                 sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
@@ -260,7 +309,7 @@ final class PackedBlobs: Sendable {
         guard let range else { return found }
         // Chunks are large, so that they are read outside of the lock: several at a time.
         return SealedBlob(
-            location: found.location,
+            record: found.record,
             opener: found.opener,
             name: found.name,
             sealed: try store.get(object.name, range: range)

@@ -57,9 +57,11 @@ extension SnapshotWriter {
 
     private func buildTree(_ state: inout State) throws(LifeboatError) -> BuiltTree {
         var builder = TreeBuilder(parent: parentTree, records: state.records, names: state.names)
-        let store: TreeBuilder.Store = { [self] (type, bytes) throws(LifeboatError) in
+        let store: TreeBuilder.Store = { [self] (type, bytes, similar) throws(LifeboatError) in
             let id = bytes.withUnsafeBytes { keys.identifiers.identifier(type, $0) }
-            try bytes.withRawBytes { (bytes) throws(LifeboatError) in try self.store(type, id, bytes) }
+            try bytes.withRawBytes { (bytes) throws(LifeboatError) in
+                try self.store(type, id, bytes, similar: similar)
+            }
             return id
         }
         var tree = BuiltTree(root: ChildRecord(tag: 0, id: .zero, objects: 0))

@@ -4,9 +4,17 @@ internal import Synchronization
 
 extension SnapshotWriter {
     /// Stores a blob unless the repository has it.
-    func store(_ type: BlobType, _ id: BlobID, _ bytes: UnsafeRawBufferPointer) throws(LifeboatError) {
+    ///
+    /// - Parameter similar: for a page, the one of the parent in its place.
+    func store(
+        _ type: BlobType,
+        _ id: BlobID,
+        _ bytes: UnsafeRawBufferPointer,
+        similar: BlobID? = nil
+    ) throws(LifeboatError) {
         if state.withLock({ $0.newBlobs.contains(id) }) { return }
-        if try repository.blobs.contains(id), try !repository.isCondemned(id, collection.condemned) { return }
+        if try repository.blobs.contains(id, outside: collection.condemned) { return }
+        let page = try similar.flatMap { (similar) throws(LifeboatError) in try self.page(like: similar) }
         let full: PackBuilder?
         do throws(MalformedBytes) {
             let codec = try repository.blobs.codecs.take()
@@ -24,7 +32,18 @@ extension SnapshotWriter {
                 } else {
                     pack = try beginPack(type == .chunk ? .bulk : .small)
                 }
-                if let packedCount {
+                if let page, let frame = codec.compress(bytes, like: page.bytes), frame.count * 2 < bytes.count {
+                    try frame.withRawBytes { (frame) throws(MalformedBytes) in
+                        try pack.append(
+                            id,
+                            type: type,
+                            codec: .zstdWithPage,
+                            rawLength: bytes.count,
+                            packed: frame,
+                            like: page
+                        )
+                    }
+                } else if let packedCount {
                     try codec.output[..<packedCount]
                         .withRawBytes { (packed) throws(MalformedBytes) in
                             try pack.append(id, type: type, codec: packedCodec, rawLength: bytes.count, packed: packed)
@@ -42,6 +61,18 @@ extension SnapshotWriter {
             throw failure
         }
         if let full { try finish(full) }
+    }
+
+    /// The page that another one can be compressed like: one that stands by itself, so that no page depends on more than one other.
+    private func page(like similar: BlobID) throws(LifeboatError) -> (id: BlobID, bytes: [UInt8])? {
+        let id = try repository.blobs.page(of: similar) ?? similar
+        guard try repository.blobs.contains(id, outside: collection.condemned), try repository.blobs.page(of: id) == nil
+        else { return nil }
+        do throws(LifeboatError) { return (id, try repository.blobs.read(id, .structure)) } catch {
+            // What cannot be read is of no use, and is stored again when it is needed.
+            guard error.code == .repositoryDamaged else { throw error }
+            return nil
+        }
     }
 
     /// Whether a chunk looks as if it could not be compressed, as media and archives do: its beginning is tried.

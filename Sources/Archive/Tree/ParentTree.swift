@@ -29,13 +29,60 @@ struct ParentTree: Sendable {
     private(set) var lostRecords: Set<Int> = []
     private(set) var lostPages: Set<Int> = []
 
+    /// Where pages that hold no objects belong.
+    private struct UpperKey: Hashable {
+        let scope: PageScope
+        let height: Int
+        let resourceTag: UInt64
+        let namespaceTag: UInt64
+
+        init(_ page: StructurePage) {
+            (scope, height) = (page.scope, page.height)
+            (resourceTag, namespaceTag) = (page.resourceTag, page.namespaceTag)
+        }
+
+        init(_ scope: PageScope, _ height: Int, _ resourceTag: UInt64, _ namespaceTag: UInt64) {
+            (self.scope, self.height) = (scope, height)
+            (self.resourceTag, self.namespaceTag) = (resourceTag, namespaceTag)
+        }
+    }
+
+    /// The pages that hold no objects, each with its last tag, in the order of these.
+    private var upper: [UpperKey: [(lastTag: UInt64, id: BlobID)]] = [:]
+
+    /// The page over others that has, or would have, this tag.
+    func upperPage(
+        _ scope: PageScope,
+        _ height: Int,
+        _ resourceTag: UInt64,
+        _ namespaceTag: UInt64,
+        tag: UInt64
+    ) -> BlobID? {
+        guard let pages = upper[UpperKey(scope, height, resourceTag, namespaceTag)] else { return nil }
+        return (pages.first { $0.lastTag >= tag } ?? pages.last)?.id
+    }
+
+    /// The page of objects that has, or would have, this tag.
+    func objectPage(_ group: Group, tag: UInt64) -> BlobID? {
+        var (low, high) = (group.pages.lowerBound, group.pages.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if pages[middle].lastTag < tag { low = middle + 1 } else { high = middle }
+        }
+        return group.pages.isEmpty ? nil : pages[min(low, group.pages.upperBound - 1)].id
+    }
+
     /// The tree of a first snapshot.
     init() {}
 
     /// - Parameter condemned: packs that may be deleted; what is in them counts as lost.
     init(_ tree: StructureTree, condemned: Set<[UInt8]> = []) throws(LifeboatError) {
-        try tree.forEachObjectPage(tree.root) { (id, page) throws(LifeboatError) in
+        try tree.forEachPage(tree.root) { (id, page) throws(LifeboatError) in
             guard page.count > 0 else { return }
+            guard page.holdsObjects else {
+                upper[UpperKey(page), default: []].append((page.tag(page.count - 1), id))
+                return
+            }
             let key = GroupKey(resourceTag: page.resourceTag, namespaceTag: page.namespaceTag)
             let first = records.count
             for position in 0..<page.count { records.append(page.object(position)) }

@@ -17,9 +17,17 @@ struct StructureTree: Sendable {
         _ id: BlobID,
         _ body: (BlobID, StructurePage) throws(LifeboatError) -> Void
     ) throws(LifeboatError) {
+        try forEachPage(id) { (id, page) throws(LifeboatError) in if page.holdsObjects { try body(id, page) } }
+    }
+
+    /// Calls `body` with every page below and including `id`, each before those below it.
+    func forEachPage(
+        _ id: BlobID,
+        _ body: (BlobID, StructurePage) throws(LifeboatError) -> Void
+    ) throws(LifeboatError) {
         let page = try page(id)
-        if page.holdsObjects { return try body(id, page) }
-        for child in page.children { try forEachObjectPage(child.id, body) }
+        try body(id, page)
+        for child in page.children { try forEachPage(child.id, body) }
     }
 
     /// The pages of `scope` and height 0 below and including `id`, in order.

@@ -11,8 +11,8 @@ struct TreeEntry {
 
 /// Cuts sorted entries into pages and stores the pages that the parent does not have.
 struct TreeBuilder {
-    /// Stores a page or the names of a page, and returns its id.
-    typealias Store = (BlobType, [UInt8]) throws(LifeboatError) -> BlobID
+    /// Stores a page or the names of a page, and returns its id. The last parameter is the page of the parent in its place.
+    typealias Store = (BlobType, [UInt8], BlobID?) throws(LifeboatError) -> BlobID
 
     let parent: ParentTree
     let records: RecordArena
@@ -47,7 +47,8 @@ struct TreeBuilder {
             if let known = unchanged(entries[start...end], group, &parentPage) {
                 id = known
             } else {
-                id = try objectPage(entries[start...end], resourceTag, namespaceTag, store)
+                let similar = group.flatMap { parent.objectPage($0, tag: entries[start].nameTag) }
+                id = try objectPage(entries[start...end], resourceTag, namespaceTag, similar, store)
             }
             children.append(ChildRecord(tag: tag, id: id, objects: UInt64(end - start + 1)))
             start = end + 1
@@ -80,6 +81,7 @@ struct TreeBuilder {
         _ entries: ArraySlice<TreeEntry>,
         _ resourceTag: UInt64,
         _ namespaceTag: UInt64,
+        _ similar: BlobID?,
         _ store: Store
     ) throws(LifeboatError) -> BlobID {
         namesPage.removeAll(keepingCapacity: true)
@@ -92,13 +94,13 @@ struct TreeBuilder {
             count: entries.count,
             resourceTag: resourceTag,
             namespaceTag: namespaceTag,
-            names: try store(.names, namesPage),
+            names: try store(.names, namesPage, nil),
             into: &page
         )
         for entry in entries {
             (entry.isReused ? parent.records[Int(entry.record)] : records[Int(entry.record)]).append(to: &page)
         }
-        return try store(.structure, page)
+        return try store(.structure, page, similar)
     }
 
     /// Stores the page or pages of the namespaces of a resource.
@@ -141,7 +143,7 @@ struct TreeBuilder {
             namesPage.removeAll(keepingCapacity: true)
             NamesPage.begin(scope, into: &namesPage)
             for position in start..<end { appendName(position, &namesPage) }
-            let names = try store(.names, namesPage)
+            let names = try store(.names, namesPage, nil)
             pages.append(try interior(scope, 0, children[start..<end], resourceTag, 0, names, store))
             start = end
         } while start < children.count
@@ -201,6 +203,9 @@ struct TreeBuilder {
             child.append(to: &page)
             objects += child.objects
         }
-        return ChildRecord(tag: children.last?.tag ?? 0, id: try store(.structure, page), objects: objects)
+        let similar = children.first.flatMap {
+            parent.upperPage(scope, height, resourceTag, namespaceTag, tag: $0.tag)
+        }
+        return ChildRecord(tag: children.last?.tag ?? 0, id: try store(.structure, page, similar), objects: objects)
     }
 }
