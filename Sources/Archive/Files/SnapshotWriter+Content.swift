@@ -3,7 +3,7 @@ internal import Synchronization
 
 extension SnapshotWriter {
     /// How much is read before it is cut: several chunks, which are stored in parallel.
-    private static let bufferSize = 16 << 20
+    private static let bufferSize = 12 << 20
 
     /// Stores contents in chunks, those that the repository has not.
     ///
@@ -16,7 +16,7 @@ extension SnapshotWriter {
     ) throws(LifeboatError) -> StoredContent {
         var buffer = UnsafeMutableRawBufferPointer.allocate(
             // One more, so that the end is seen.
-            byteCount: min(max(expected, 0) + 1, Self.bufferSize),
+            byteCount: min(max(expected, 0), Self.bufferSize - 1) + 1,
             alignment: 16
         )
         defer { buffer.deallocate() }

@@ -132,6 +132,26 @@ import Testing
         }
     }
 
+    @Test func `of a block device are cut every mebibyte, however large it is said to be`() throws {
+        let store = MemoryStore()
+        let writer = try Fixture.repository(store).beginSnapshot(SnapshotRequest(cluster: Fixture.cluster))
+        let bytes = Fixture.bytes(3_500_000, seed: 5)
+        for expected in [Int.max, 0, -1, 3_500_000] {
+            var rest = bytes[...]
+            // As a pipe does it: not all that is asked for.
+            let content = try writer.store(cuts: .aligned, expecting: expected) { memory in
+                let part = rest.prefix(min(memory.count, 100_000))
+                memory.copyBytes(from: part)
+                rest = rest.dropFirst(part.count)
+                return part.count
+            }
+            #expect(content.size == bytes.count)
+            #expect(content.chunks.map(\.length) == [1 << 20, 1 << 20, 1 << 20, 354_272])
+        }
+        writer.abandon()
+        try Fixture.expectIntact(store)
+    }
+
     @Test func `that are damaged are never read as data`() throws {
         let store = MemoryStore()
         let snapshot = try Fixture.backup(try Fixture.repository(store), Self.files).snapshot
