@@ -56,7 +56,7 @@ package struct ForgetCommand: AsyncParsableCommand {
         let collectionRules = try collection.rules()
         let opened = try repository.open()
         let described = try opened.describedSnapshots()
-        let candidates = try described.compactMap { try candidate($0, $1, of: retention?.policyName) }
+        let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName).select(described)
         let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
         let (kept, removed) = try decide(
             candidates,
@@ -98,31 +98,6 @@ package struct ForgetCommand: AsyncParsableCommand {
             if matches.count == 1 { found[reference] = matches[0] }
         }
         return found
-    }
-
-    /// - Parameter policy: the only policy whose snapshots are weighed; nil for all.
-    /// - Returns: nil for a snapshot that is not weighed.
-    private func candidate(
-        _ snapshot: Snapshot,
-        _ details: SnapshotDetails?,
-        of policy: String?
-    ) throws -> RetentionPlan.Candidate? {
-        guard let details else {
-            throw LifeboatError(
-                .repositoryNotPermitted,
-                "this identity cannot read which snapshots are complete and pinned, such as \(snapshot.shortID)",
-                remedy: "use the passphrase, which reads them and may forget"
-            )
-        }
-        if let cluster, details.cluster.name != cluster { return nil }
-        if let policy, details.policy != policy { return nil }
-        return RetentionPlan.Candidate(
-            id: snapshot.id,
-            takenAt: snapshot.takenAt,
-            group: "\(details.cluster.uid) \(details.policy ?? "")",
-            tags: Set(details.labels.flatMap { [$0.key, "\($0.key)=\($0.value)"] }),
-            isComplete: details.incomplete.isEmpty
-        )
     }
 
     private func decide(

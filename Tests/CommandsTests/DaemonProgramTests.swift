@@ -43,6 +43,37 @@ struct DaemonProgramTests {
         await plane.stop()
     }
 
+    @Test func `applies the retention of a policy after its backups, when it may forget`() async throws {
+        try await LifeboatProgram.withSandbox { program in
+            let policies = "\(program.folder)/kept"
+            try FileManager.default.createDirectory(atPath: policies, withIntermediateDirectories: true)
+            let policy = """
+                apiVersion: lifeboat.dr/v1
+                kind: BackupPolicy
+                metadata: {name: often}
+                spec:
+                  schedule: {cron: "@every 1s"}
+                  retention: {keepLast: 2, minimum: 1}
+                """
+            try policy.write(toFile: "\(policies)/often.yaml", atomically: true, encoding: .utf8)
+            let other = try #require(try await program.run("backup").json["snapshot"]?.string)
+
+            let writer = try await program.holding("writer")
+            let unpermitted = try await serve(writer, policies) { Self.runs("backup", program) >= 4 }
+            #expect(unpermitted == .exited(0))
+            let before = try await program.run("snapshots").json["snapshots"]?.array ?? []
+            #expect(before.count >= 5)
+
+            let runs = Self.runs("backup", program)
+            let permitted = try await serve(program, policies) { Self.runs("backup", program) > runs }
+            #expect(permitted == .exited(0))
+            let after = try await program.run("snapshots").json["snapshots"]?.array ?? []
+            #expect(after.count == 3, "two of the policy, and the one that it does not weigh")
+            #expect(after.contains { $0["id"]?.string == other })
+            #expect(try await program.run("check", "--read-data").status == 0)
+        }
+    }
+
     private static let hasPrograms = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] != nil
 
     private func check(_ kubeconfig: String, target: String) async throws {

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Archive
 internal import Daemon
 internal import KubernetesObjects
 internal import Logging
@@ -13,7 +14,8 @@ package struct DaemonCommand: AsyncParsableCommand, HandlesSignals {
         discussion: """
             One run at a time. A run that was missed while the daemon was down is made up for once; a run that failed is tried again with \
             growing pauses. What ran is kept in the repository, so that a restart neither forgets a run nor makes it twice. \
-            /healthz, /readyz, /metrics (Prometheus) and /status are served over HTTP. Logs are JSON lines on standard error. \
+            With the passphrase the daemon also applies the retention of a policy after each of its backups and \
+            gives space back; an identity that only writes cannot. /healthz, /readyz, /metrics (Prometheus) and /status are served over HTTP. Logs are JSON lines on standard error. \
             SIGTERM lets the run under way finish for ten seconds, then stops it in good order.
             """
     )
@@ -55,6 +57,14 @@ package struct DaemonCommand: AsyncParsableCommand, HandlesSignals {
         }
         // Opened before anything is scheduled, so that a wrong key is found now and not tonight.
         let opened = try repository.open()
+        if !opened.roles.isSuperset(of: [.reader, .maintainer]) {
+            for policy in set.backups where policy.retention != nil {
+                logger.info(
+                    "this identity may not forget, so the retention is not applied: run lifeboat forget --policy --prune",
+                    metadata: ["policy": "\(policy.name)"]
+                )
+            }
+        }
         let work = DaemonWork(
             repository: opened,
             options: repository,

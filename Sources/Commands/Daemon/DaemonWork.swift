@@ -64,6 +64,7 @@ struct DaemonWork: @unchecked Sendable {
                 metadata: ["resource": "\(item.resource)", "cause": "\(item.reason)"]
             )
         }
+        applyRetention(policy, of: result.snapshot)
         return BackupRecord(
             snapshot: result.snapshot.id,
             objects: result.objects,
@@ -72,6 +73,30 @@ struct DaemonWork: @unchecked Sendable {
             bytesAdded: result.bytesAdded,
             incomplete: result.incomplete.count
         )
+    }
+
+    /// A retention that fails makes no backup fail: it is applied again after the next one.
+    private func applyRetention(_ policy: BackupPolicy, of snapshot: Snapshot) {
+        guard let retention = policy.retention else { return }
+        let run = RetentionRun(repository: repository, retention: retention)
+        guard run.isPermitted else { return }
+        do throws(LifeboatError) {
+            let (forgotten, report) = try run.run(policy: policy.name, clusterUID: snapshot.cluster?.uid)
+            logger.info(
+                "the retention was applied",
+                metadata: [
+                    "policy": "\(policy.name)", "forgotten": "\(forgotten)", "bytesFreed": "\(report.bytesFreed)",
+                    "bytesFreeableLater": "\(report.bytesFreeableLater)",
+                ]
+            )
+        } catch {
+            logger.error(
+                "the retention was not applied",
+                metadata: [
+                    "policy": "\(policy.name)", "code": "\(error.code.rawValue)", "cause": "\(error.message)",
+                ]
+            )
+        }
     }
 
     private func runDrill(_ drill: RestoreDrill) async throws -> DrillRecord {
