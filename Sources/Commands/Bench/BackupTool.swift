@@ -64,20 +64,23 @@ struct BackupTool {
     func size() throws -> Int { try FileSizes.total(repository) }
 }
 
-/// Sizes of files below a folder.
+/// Files below a folder.
 enum FileSizes {
-    static func total(_ path: String) throws -> Int {
-        let files = FileManager.default
-        var sum = 0
-        for name in try files.contentsOfDirectory(atPath: path) {
+    static func files(_ path: String) throws -> [String] {
+        let manager = FileManager.default
+        var files: [String] = []
+        for name in try manager.contentsOfDirectory(atPath: path).sorted() {
             let inner = "\(path)/\(name)"
-            let attributes = try files.attributesOfItem(atPath: inner)
-            if attributes[.type] as? FileAttributeType == .typeDirectory {
-                sum += try total(inner)
-            } else {
-                sum += (attributes[.size] as? Int) ?? (attributes[.size] as? UInt64).map { Int($0) } ?? 0
-            }
+            let type = try manager.attributesOfItem(atPath: inner)[.type] as? FileAttributeType
+            if type == .typeDirectory { files += try self.files(inner) } else { files.append(inner) }
         }
-        return sum
+        return files
+    }
+
+    static func total(_ path: String) throws -> Int {
+        try files(path).reduce(0) { sum, file in
+            let size = try FileManager.default.attributesOfItem(atPath: file)[.size]
+            return sum + ((size as? Int) ?? (size as? UInt64).map { Int($0) } ?? 0)
+        }
     }
 }

@@ -6,7 +6,8 @@ package struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure Lifeboat on this machine.",
         subcommands: [
-            BenchClusterCommand.self, BenchArchiveCommand.self, BenchChecklistCommand.self, BenchMeasureCommand.self,
+            BenchClusterCommand.self, BenchArchiveCommand.self, BenchVolumesCommand.self, BenchChecklistCommand.self,
+            BenchMeasureCommand.self,
         ]
     )
 
