@@ -270,11 +270,11 @@ package final class Repository: Sendable {
     /// Whether the pack that holds a blob is one of those that may be deleted.
     func isCondemned(_ id: BlobID, _ condemned: Set<[UInt8]>) throws(LifeboatError) -> Bool {
         guard !condemned.isEmpty else { return false }
-        if let name = try blobs.packName(of: id), let digest = PackName.digest(name), condemned.contains(digest) {
-            return true
+        for id in try [id, blobs.page(of: id)].compactMap(\.self) {
+            guard let name = try blobs.packName(of: id), let digest = PackName.digest(name) else { continue }
+            if condemned.contains(digest) { return true }
         }
-        guard let page = try blobs.page(of: id) else { return false }
-        return try isCondemned(page, condemned)
+        return false
     }
 
     /// Whether a tree needs a pack that may be deleted.

@@ -38,27 +38,3 @@ package struct CheckReport: Sendable {
 
     package var ok: Bool { problems.isEmpty }
 }
-
-/// Sizes of a repository.
-package struct RepositoryStatistics: Sendable {
-    package let repositoryBytes: Int
-    package let snapshots: Int
-    package let blobs: Int
-    /// The bytes of all objects of all snapshots, as they would be without deduplication and compression.
-    package let logicalBytes: Int
-    /// What is stored of each type of blob, in the order of its size.
-    package let types: [TypeSize]
-
-    /// The blobs of one type.
-    package struct TypeSize: Sendable {
-        /// `document`, `names`, `structure` and so on.
-        package let type: String
-        package let blobs: Int
-        /// Sealed, as they stand in packs.
-        package let storedBytes: Int
-        package let rawBytes: Int
-    }
-
-    /// `logicalBytes` over `repositoryBytes`; 0 for an empty repository.
-    package var dedupRatio: Double { repositoryBytes == 0 ? 0 : Double(logicalBytes) / Double(repositoryBytes) }
-}

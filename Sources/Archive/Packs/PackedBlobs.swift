@@ -148,15 +148,23 @@ final class PackedBlobs: Sendable {
         _ condemned: Set<[UInt8]>,
         _ state: inout State
     ) throws(LifeboatError) -> Bool {
-        guard let location = try locate(id, &state) else { return false }
-        if !condemned.isEmpty {
-            let name = state.packs[Int(location.pack)].object.name
-            guard let digest = PackName.digest(name), !condemned.contains(digest) else { return false }
-        }
+        guard try hasSafePlace(id, condemned, &state) else { return false }
         guard let page = state.index.page(of: id) else { return true }
-        if try isSafe(page, condemned, &state) { return true }
+        // A page that others are compressed like stands by itself; nothing else is followed, whatever trailers say.
+        if try hasSafePlace(page, condemned, &state), state.index.page(of: page) == nil { return true }
         // All trailers have been read now, and one of them may have it by itself.
-        return state.index.page(of: id) == nil ? try isSafe(id, condemned, &state) : false
+        return state.index.page(of: id) == nil ? try hasSafePlace(id, condemned, &state) : false
+    }
+
+    private func hasSafePlace(
+        _ id: BlobID,
+        _ condemned: Set<[UInt8]>,
+        _ state: inout State
+    ) throws(LifeboatError) -> Bool {
+        guard let location = try locate(id, &state) else { return false }
+        if condemned.isEmpty { return true }
+        guard let digest = PackName.digest(state.packs[Int(location.pack)].object.name) else { return false }
+        return !condemned.contains(digest)
     }
 
     /// Whether a blob, and the page that it was compressed like, can be found outside of `condemned` packs.

@@ -15,7 +15,7 @@ package struct RepairReport: Equatable, Sendable {
     }
 
     package var isDryRun = false
-    /// False for a dry run that could not open the repository, because `lifeboat.repo` is not there: it tells of keys alone.
+    /// False for a dry run that tells of keys alone: with those that it would restore missing, the repository may not open.
     package var isComplete = true
     package var keys = KeyRepair()
     package var packs: [Pack] = []

@@ -2,7 +2,6 @@ internal import KubernetesObjects
 
 /// One run of `Repository.repair`, after the keys were repaired.
 struct RepairRun {
-    /// The least that is copied to a new pack at once.
     let repository: Repository
     var report = RepairReport()
     private var isDryRun: Bool { report.isDryRun }

@@ -19,7 +19,8 @@ extension Repository {
         if case .passphrase(let bytes) = credential { passphrase = bytes }
         let plain = keyStore(store, environment, keepsCopies: false)
         let keys = try plain.repair(passphrase: passphrase, isDryRun: isDryRun)
-        if isDryRun, keys.restored.contains(KeyObjectName.configuration) {
+        if isDryRun, !keys.restored.isEmpty {
+            // Without them the repository may not open.
             var report = RepairReport()
             (report.isDryRun, report.isComplete, report.keys) = (true, false, keys)
             return report
