@@ -8,8 +8,8 @@ package struct RepairCommand: AsyncParsableCommand {
         commandName: "repair",
         abstract: "Bring back what is damaged, and take away what cannot be trusted.",
         discussion: """
-            Reads the whole repository. Key objects come back from their copies or from the key bundle; one flipped bit of a pack, a manifest or \
-            a record is mended; objects that prove right are copied out of damaged packs, whose bytes are kept in quarantine. What is lost for \
+            Reads the whole repository. Key objects come back from their copies or from the key bundle; a few wrong bits of a pack, a manifest or \
+            a record are mended; objects that prove right are copied out of damaged packs, whose bytes are kept in quarantine. What is lost for \
             good is named, and the next backup stores it again when the cluster still has it. Backups and restores may run meanwhile. Needs the \
             passphrase. Look at what it would do with --dry-run first.
             """

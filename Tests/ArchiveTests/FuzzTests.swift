@@ -115,7 +115,7 @@ import Testing
             _ = try PackTrailer.records($0, header: contents[1].header, footer: contents[1].footer)
         }
         fuzz("whole packs", packs) {
-            _ = SingleBitError.mend($0)
+            _ = BurstError.mend($0)
             _ = try PackContents($0) { (header) throws(MalformedBytes) in header.contexts[0].trailerKey(domain) }
         }
     }

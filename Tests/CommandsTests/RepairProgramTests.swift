@@ -19,7 +19,7 @@ import Testing
             let pack = inner + "/" + (try #require(try files.contentsOfDirectory(atPath: inner).first))
             var bytes = [UInt8](try #require(files.contents(atPath: pack)))
             // In the body, where documents stand.
-            for offset in 0..<3 { bytes[bytes.count / 4 + offset] ^= 0xA5 }
+            for offset in [0, 9, 30] { bytes[bytes.count / 4 + offset] ^= 0xA5 }
             try files.removeItem(atPath: pack)
             #expect(files.createFile(atPath: pack, contents: Data(bytes)))
 

@@ -6,11 +6,11 @@ extension RepairRun {
         let id = repository.ring.configuration.id
         for (name, error) in try repository.chain.load().problems where error.code == .repositoryDamaged {
             let digest = ManifestName.parse(name)?.digest
-            try restore(name, error) { bytes in digest.flatMap { SingleBitError.mend(bytes, digest: $0) } }
+            try restore(name, error) { bytes in digest.flatMap { BurstError.mend(bytes, digest: $0) } }
         }
         for (name, error) in try repository.forgets.load(id).problems {
             let digest = Hexadecimal.decode(String(name.dropFirst(2)))
-            try restore(name, error) { bytes in digest.flatMap { SingleBitError.mend(bytes, digest: $0) } }
+            try restore(name, error) { bytes in digest.flatMap { BurstError.mend(bytes, digest: $0) } }
         }
         let repository = repository
         for (name, error) in try repository.collections.load(id).problems {

@@ -45,7 +45,7 @@ struct RepairRun {
             return nil
         }
         if !examination.isWhole {
-            let mended = SingleBitError.mend(bytes)
+            let mended = BurstError.mend(bytes)
             if mended != bytes {
                 let second = try PackExamination(mended, object.name, repository)
                 if second.contents != nil { examination = second }

@@ -3,7 +3,7 @@ package import KubernetesObjects
 extension Repository {
     /// Repairs a repository from everything in it that is there twice, and takes away what cannot be trusted.
     ///
-    /// Key objects come back from their copies, or are made anew from the key bundle; one flipped bit of a pack, a manifest or a record is
+    /// Key objects come back from their copies, or are made anew from the key bundle; a few wrong bits of a pack, a manifest or a record are
     /// found and mended; blobs that prove right are copied out of damaged packs, whose bytes are kept in quarantine. A blob that is lost
     /// counts as unknown afterwards, so the next backup stores it again when the cluster still has it. Backups may run meanwhile.
     ///

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Archive
 
-@Suite struct `One flipped bit` {
+@Suite struct `A short burst of wrong bits` {
     private static func pack() throws -> (store: MemoryStore, name: String, bytes: [UInt8]) {
         let store = MemoryStore()
         try Fixture.backup(try Fixture.repository(store), Fixture.objects(2))
@@ -11,19 +11,20 @@ import Testing
         return (store, pack.name, try #require(try store.get(pack.name)))
     }
 
-    @Test(arguments: 0..<8) func `anywhere in a pack is mended exactly`(bit: Int) throws {
+    @Test(arguments: [1, 2, 4, 8, 16, 32, 64, 128, 0x41, 0xFF] as [UInt8])
+    func `of one byte anywhere in a pack is mended exactly`(bits: UInt8) throws {
         let (_, _, bytes) = try Self.pack()
         var count = 0
         for position in bytes.indices {
             var damaged = bytes
-            damaged[position] ^= 1 << UInt8(bit)
-            if SingleBitError.mend(damaged) == bytes {
+            damaged[position] ^= bits
+            if BurstError.mend(damaged) == bytes {
                 count += 1
             } else {
-                Issue.record("byte \(position), bit \(bit)")
+                Issue.record("byte \(position), bits \(bits)")
             }
         }
-        print("flipped bits mended: \(count) of \(bytes.count), bit \(bit)")
+        print("wrong bytes mended: \(count) of \(bytes.count), bits \(bits)")
     }
 
     @Test func `in the header, the body, the trailer and the footer at once is mended exactly`() throws {
@@ -33,16 +34,28 @@ import Testing
         for position in [20, footer.headerLength + 5, footer.trailerOffset + 3, bytes.count - 50] {
             damaged[position] ^= 0x10
         }
-        #expect(SingleBitError.mend(damaged) == bytes)
+        #expect(BurstError.mend(damaged) == bytes)
+    }
+
+    @Test func `of four bytes anywhere in the body is mended exactly`() throws {
+        let (_, _, bytes) = try Self.pack()
+        let footer = try PackFooter.decode(Array(bytes.suffix(PackFooter.byteCount)), size: bytes.count)
+        for position in footer.headerLength..<footer.trailerOffset - 3 {
+            var damaged = bytes
+            for offset in 0..<4 {
+                damaged[position + offset] ^= UInt8(truncatingIfNeeded: position &* 37 &+ offset &* 91 | 1)
+            }
+            #expect(BurstError.mend(damaged) == bytes, "byte \(position)")
+        }
     }
 
     @Test func `more than that is left to the proof of each blob`() throws {
         let (_, _, bytes) = try Self.pack()
         var damaged = bytes
-        damaged[bytes.count / 2] ^= 0x11
-        #expect(SingleBitError.mend(damaged).count == bytes.count)
-        #expect(SingleBitError.mend([]) == [])
-        #expect(SingleBitError.mend(Array(bytes.prefix(95))) == Array(bytes.prefix(95)))
+        for offset in [0, 9] { damaged[bytes.count / 2 + offset] ^= 0x11 }
+        #expect(BurstError.mend(damaged).count == bytes.count)
+        #expect(BurstError.mend([]) == [])
+        #expect(BurstError.mend(Array(bytes.prefix(95))) == Array(bytes.prefix(95)))
     }
 
     @Test func `in a manifest or a record is mended by a repair, and all snapshots are read again`() throws {
