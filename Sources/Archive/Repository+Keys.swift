@@ -26,20 +26,18 @@ extension Repository {
 
     /// Encrypts snapshots to one more age recipient from now on.
     ///
-    /// - Parameter rewraps: whether it may read the snapshots of before, too. No pack is touched for that.
+    /// - Parameter rewraps: whether it may read the snapshots of before, too. No pack is touched for that. A recipient
+    ///   that is in the list already gets what it lacks: that is how a run that was killed in between is completed.
     package func addRecipient(
         _ recipient: String,
         name: String,
         rewraps: Bool = false
     ) throws(LifeboatError) {
-        let before = Set(ring.publicKeys.recipients.entries.map(\.id))
-        let changed = try keyStore.addRecipient(recipient, name: name, from: ring)
-        replaceRing(changed)
-        guard rewraps, let added = changed.publicKeys.recipients.entries.first(where: { !before.contains($0.id) })
-        else {
-            return
+        let id = try DataRecipient(name: name, access: .data, parsing: recipient).id
+        if !rewraps || !ring.publicKeys.recipients.readers.contains(where: { $0.id == id }) {
+            replaceRing(try keyStore.addRecipient(recipient, name: name, from: ring))
         }
-        try rewrap(for: added.id)
+        if rewraps { try rewrap(for: id) }
     }
 
     /// Lets a recipient read all snapshots of before it was added.

@@ -67,6 +67,25 @@ final class CollectedRepository: Sendable {
             }
     }
 
+    @Test func `a reader who is added later reads what was put together before`() throws {
+        let repository = try CollectedRepository()
+        var objects = Fixture.objects(12)
+        var last: Snapshot?
+        for round in 1...9 {
+            objects[round].version += 100 * round
+            last = try repository.backup(objects)
+        }
+        #expect(try repository.collect().packsRewritten > 0)
+        let random = Fixture.environment(seed: 99).random
+        let reader = try DataIdentity(random: { random($0) }, name: "new", access: .data)
+        try repository.open().addRecipient(reader.recipient.text, name: "new", rewraps: true)
+        // Once more completes what a run that was killed has left.
+        try repository.open().addRecipient(reader.recipient.text, name: "new", rewraps: true)
+        let opened = try repository.open(nil, .identity(Array(reader.text.utf8)))
+        #expect(try Fixture.contents(opened, try #require(last)) == Fixture.expected(objects))
+        try Fixture.expectIntact(repository.store)
+    }
+
     @Test func `the space of a forgotten snapshot is given back, and the others are whole`() throws {
         let repository = try CollectedRepository()
         let first = try repository.backup(Self.version(1))

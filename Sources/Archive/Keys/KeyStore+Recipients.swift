@@ -61,7 +61,9 @@ extension KeyStore {
         }
         var rewrapped: [SealedSession] = []
         var seen: Set<SessionID> = []
-        for session in sessions where !session.stanzas.contains(where: { $0.recipient == id }) {
+        // The author of a pack of copies seals no blob, so its session is wrapped for nobody.
+        for session in sessions
+        where !session.stanzas.isEmpty && !session.stanzas.contains(where: { $0.recipient == id }) {
             guard seen.insert(session.id).inserted else { continue }
             let key = try ring.openSession(session)
             let stanzas = try ring.stanzas(of: key, id: session.id, for: [recipient])
