@@ -143,7 +143,9 @@ let package = Package(
         ),
         tests(
             "CommandsTests",
-            knows: ["KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Drills", "TestSupport", "lifeboat"],
+            knows: [
+                "KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Archive", "Drills", "TestSupport", "lifeboat",
+            ],
             uses: [logging, subprocess, filePaths, crypto, x509, asn1]
         ),
         tests(

@@ -29,7 +29,12 @@ struct LifeboatProgram: Sendable {
     var identity: String?
     var passphrase = "correct horse battery staple"
 
-    var repository: String { "\(folder)/repository" }
+    /// The place of the repository; without it, a folder.
+    var location: String?
+    /// What the store of the repository wants to know.
+    var storeVariables: [String: String] = [:]
+
+    var repository: String { location ?? "\(folder)/repository" }
 
     /// A program in a folder that is there already.
     init(folder: String) { self.folder = folder }
@@ -86,16 +91,23 @@ struct LifeboatProgram: Sendable {
         return Run(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Starts a run and kills it after a while; what it printed is of no use.
-    func runAndKill(_ arguments: [String], afterMilliseconds milliseconds: Int) async throws {
+    /// Starts a run and kills it after a while, it alone: an `ssh` that it started goes on with what it was given.
+    ///
+    /// - Returns: the run, whose status is nil when it was killed; it has one when it ended before.
+    @discardableResult
+    func runAndKill(_ arguments: [String], afterMilliseconds milliseconds: Int) async throws -> Run {
         let seconds = "\(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst())"
-        _ = try await Subprocess.run(
+        let result = try await Subprocess.run(
             .path("/usr/bin/timeout"),
-            arguments: Arguments(["-s", "KILL", seconds, Self.path] + arguments),
+            arguments: Arguments(["--foreground", "-s", "KILL", seconds, Self.path] + arguments),
             environment: .custom(try variables(true)),
-            output: .discarded,
-            error: .discarded
+            output: .string(limit: 16 << 20),
+            error: .string(limit: 1 << 20)
         )
+        var status: Int32?
+        // 124 says that it ended just when it was to be killed.
+        if case .exited(let code) = result.terminationStatus, code != 128 + 9, code != 124 { status = code }
+        return Run(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
     func variables(_ hasPassphrase: Bool) throws -> [Subprocess.Environment.Key: String] {
@@ -105,6 +117,7 @@ struct LifeboatProgram: Sendable {
         variables["KUBEBUILDER_ASSETS"] = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
         variables["KUBECONFIG"] = kubeconfig ?? "\(folder)/none"
         if let identity { variables["LIFEBOAT_IDENTITY"] = identity }
+        for (name, value) in storeVariables { variables[.init(stringLiteral: name)] = value }
         guard hasPassphrase else { return variables }
         let file = "\(folder)/passphrase"
         try passphrase.write(toFile: file, atomically: true, encoding: .utf8)
