@@ -10,6 +10,7 @@ package struct ArchiveEnvironment: Sendable {
     package let passphraseWorkFactor: Int
     /// Changes a finished pack before it is verified: how tests stand in for bad memory.
     var damageAfterEncoding: (@Sendable (inout [UInt8]) -> Void)?
+    var indexRules = IndexRules()
 
     package init(
         now: @escaping @Sendable () -> Timestamp,
@@ -224,7 +225,7 @@ package final class Repository: Sendable {
         _ parent: SnapshotChain.Committed,
         _ collection: CollectionEpochs
     ) throws(LifeboatError) -> ParentTree {
-        prefer(parent)
+        try prefer(parent)
         do throws(LifeboatError) {
             let tree = StructureTree(blobs: blobs, root: parent.manifest.root)
             return try ParentTree(tree, condemned: collection.condemned)
@@ -235,8 +236,8 @@ package final class Repository: Sendable {
     }
 
     /// Lets the trailers of the packs of a snapshot be read first.
-    func prefer(_ committed: SnapshotChain.Committed) {
-        blobs.prefer(
+    func prefer(_ committed: SnapshotChain.Committed) throws(LifeboatError) {
+        try blobs.prefer(
             committed.manifest.packs.map { StoredObject(name: PackName.name($0.digest), size: Int($0.size)) }
         )
     }
@@ -253,7 +254,7 @@ package final class Repository: Sendable {
                 remedy: "use the passphrase of the repository, or an identity that was a recipient when it was taken"
             )
         }
-        prefer(committed)
+        try prefer(committed)
         let tree = StructureTree(blobs: blobs, root: committed.manifest.root)
         return SnapshotReader(snapshot: committed.snapshot, details: details, tree: tree)
     }
@@ -267,14 +268,12 @@ package final class Repository: Sendable {
 
     // MARK: Garbage collection, as writers see it
 
-    /// Whether the pack that holds a blob is one of those that may be deleted.
-    func isCondemned(_ id: BlobID, _ condemned: Set<[UInt8]>) throws(LifeboatError) -> Bool {
-        guard !condemned.isEmpty else { return false }
-        for id in try [id, blobs.page(of: id)].compactMap(\.self) {
-            guard let name = try blobs.packName(of: id), let digest = PackName.digest(name) else { continue }
-            if condemned.contains(digest) { return true }
-        }
-        return false
+    /// Whether a blob is in no pack but those that may be deleted.
+    ///
+    /// Where it was found at the beginning of the session is asked, and not the store: of a pack that is gone nothing would be known.
+    private func isCondemned(_ id: BlobID, _ condemned: Set<[UInt8]>) throws(LifeboatError) -> Bool {
+        if condemned.isEmpty { return false }
+        return try !blobs.contains(id, outside: condemned)
     }
 
     /// Whether a tree needs a pack that may be deleted.

@@ -22,7 +22,8 @@ enum RepairText {
                 problems.sorted { $0.key < $1.key }
                     .map { ["path": .string($0.key), "problem": .string($0.value)] }
             ),
-            "packs": .array(packs), "bytesRead": .int(report.bytesRead), "bytesWritten": .int(report.bytesWritten),
+            "segmentsRemoved": .array(report.segments.map { .string($0) }), "packs": .array(packs),
+            "bytesRead": .int(report.bytesRead), "bytesWritten": .int(report.bytesWritten),
             "remaining": .array(report.remaining.map(CheckText.json)),
         ]
     }
@@ -35,6 +36,7 @@ enum RepairText {
         var lines = report.keys.restored.map { "✔ \($0) \(would)restored." }
         if !report.keys.copied.isEmpty { lines.append("✔ \(report.keys.copied.count) copies of keys \(would)made.") }
         lines += report.restored.map { "✔ \($0): a flipped bit \(would)mended." }
+        lines += report.segments.map { "✔ \($0): \(would)deleted; the next `lifeboat prune` writes it anew." }
         for pack in report.packs { lines += text(pack, report.isDryRun) }
         let problems = report.keys.problems.merging(report.unrestored) { first, _ in first }
         for (path, problem) in problems.sorted(by: { $0.key < $1.key }) {

@@ -189,6 +189,26 @@ import Testing
         fuzz("chunk lists", [list.encoded]) { _ = try ChunkList(decoding: $0) }
     }
 
+    @Test func `in index segments end in an error`() throws {
+        let (store, repository, _) = try Self.sample()
+        let domain = try repository.ring.domain(try #require(repository.ring.domains.first))
+        var segment = IndexSegment(repository.configuration.id, domain.id)
+        for pack in try store.list("p/") {
+            let tail = try #require(try PackTail.read(pack, from: store, domains: [domain]).get())
+            segment.append(try #require(PackName.digest(pack.name)), tail.records)
+        }
+        let whole = try segment.encoded(domain, random: Fixture.environment().random)
+        fuzz("index segments", [whole]) { _ = try IndexSegment(decoding: $0, repository.configuration.id, domain) }
+        fuzz("index segments of other domains", [Array(whole[..<(74 + segment.packs.count * 32)])]) {
+            _ = try IndexSegment(decoding: $0, repository.configuration.id, nil)
+        }
+        fuzz("entries of index segments", [segment.entries.encode(0..<segment.entries.count)]) {
+            var entries = IndexEntries()
+            try entries.append(decoding: $0, packs: segment.packs.count)
+            _ = entries.places(of: .zero)
+        }
+    }
+
     @Test func `in manifests and signed records end in an error`() throws {
         let (store, repository, snapshot) = try Self.sample()
         let manifest = try #require(try store.get(snapshot.name))

@@ -43,7 +43,11 @@ struct RepositoryCheck {
         checkKept(collections.epochs, committed, forgets.forgotten)
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
-        let blobs = try repository.blobs.loadAll()
+        var index = try IndexCheck(repository)
+        let blobs = try repository.blobs.loadAll { index.compare($0, $1) }
+        for (name, problem) in index.problems.sorted(by: { $0.key < $1.key }) {
+            problems.append(CheckProblem(path: name, problem: problem))
+        }
         for (name, reason) in repository.blobs.failures.sorted(by: { $0.key < $1.key }) {
             problems.append(CheckProblem(path: name, problem: reason))
         }

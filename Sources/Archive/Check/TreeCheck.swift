@@ -35,7 +35,7 @@ struct TreeCheck {
         guard repository.ring.domains.contains(committed.manifest.domain) else { return }
         snapshot = committed.snapshot.id
         keys = repository.treeKeys(try repository.ring.domain(committed.manifest.domain))
-        repository.prefer(committed)
+        try repository.prefer(committed)
         let tree = StructureTree(blobs: repository.blobs, root: committed.manifest.root)
         isReporting = readsNames
         guard try check(tree, committed.manifest.root, .resources, Place()) else {

@@ -68,7 +68,8 @@ struct CollectionPlan: Equatable {
         for domain in sources.keys.sorted() {
             for isBulk in [false, true] {
                 guard let (wasteful, small) = sources[domain]?[isBulk] else { continue }
-                let isWorthMerging = small.count >= rules.smallPacks
+                // What is copied out of wasteful packs makes a small pack, too.
+                let isWorthMerging = small.count + min(wasteful.count, 1) >= rules.smallPacks
                 let chosen = isWorthMerging ? (wasteful + small).sorted() : wasteful
                 if !chosen.isEmpty { rewritten.append(chosen) }
             }

@@ -134,6 +134,7 @@ extension Repository {
         let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
         var collection = CollectionRun(fresh, rules, isDryRun: isDryRun)
         try collection.run()
+        if !isDryRun { collection.report.bytesWritten += try fresh.mergeIndex() }
         return collection.report
     }
 }

@@ -4,30 +4,36 @@ internal import Synchronization
 
 /// The blobs of a repository, found by id and read from their packs.
 ///
-/// The trailers of packs are read as they are needed: first those that a snapshot names, then the others. Nothing is
-/// kept on disk.
+/// The trailers of packs are read as they are needed: those that a snapshot names, those that index segments point to, and those of packs that
+/// are in no segment. Nothing is kept on disk.
 final class PackedBlobs: Sendable {
     let store: any ObjectStore
     let ring: KeyRing
     let codecs = ZstandardPool()
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// How often a blob is looked for again when the pack that held it is gone.
-    private static let relocations = 3
+    static let relocations = 3
+    /// So many packs that a snapshot names are read before anything is listed.
+    private static let preferredLimit = 4
 
-    private struct LoadedPack {
+    struct LoadedPack {
         let object: StoredObject
         let header: PackHeader
         let domain: DomainID
         var opener: BlobOpener?
     }
 
-    private struct State {
+    struct State {
         var index = BlobIndex()
         var packs: [LoadedPack] = []
         var known: Set<String> = []
         /// Packs whose trailers have not been read, the next one last.
         var waiting: [StoredObject] = []
         var isListed = false
+        /// What segments say; empty before packs are listed.
+        var segments = PackIndex()
+        /// Segments that were read, by name: their bytes never change.
+        var readSegments: [String: IndexSegment] = [:]
         /// Packs that may be deleted, in which a blob is looked for last.
         var condemned: Set<[UInt8]> = []
         /// The steps of collections under which packs were listed.
@@ -50,9 +56,14 @@ final class PackedBlobs: Sendable {
     var sessionKeys: [SessionID: SessionKey] { state.withLock { $0.sessionKeys } }
 
     /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
-    func prefer(_ packs: [StoredObject]) {
-        state.withLock { state in
+    func prefer(_ packs: [StoredObject]) throws(LifeboatError) {
+        try state.withLock { (state) throws(LifeboatError) in
             let wanted = packs.filter { PackName.digest($0.name).map { !state.condemned.contains($0) } ?? false }
+            // Of many, most may be in segments.
+            if wanted.count > Self.preferredLimit, !state.isListed { try list(&state) }
+            let names = Set(wanted.map(\.name))
+            let (first, others) = (state.waiting.filter { names.contains($0.name) }, state.waiting)
+            state.waiting = others.filter { !names.contains($0.name) } + first
             for pack in wanted.reversed() where state.known.insert(pack.name).inserted { state.waiting.append(pack) }
         }
     }
@@ -67,12 +78,13 @@ final class PackedBlobs: Sendable {
         }
     }
 
-    private static func reload(_ state: inout State) {
+    static func reload(_ state: inout State) {
         state.index = BlobIndex()
         state.packs = []
         state.known = []
         state.waiting = []
         state.isListed = false
+        state.segments = PackIndex()
         state.failures = [:]
         state.windows = ReadWindows()
     }
@@ -122,7 +134,7 @@ final class PackedBlobs: Sendable {
         try state.withLock { (state) throws(LifeboatError) in try locate(id, &state) }
     }
 
-    /// The name of the pack that holds a blob; nil when no readable pack does.
+    /// The name of the pack whose trailer has a blob; nil when no readable pack does.
     func packName(of id: BlobID) throws(LifeboatError) -> String? {
         try state.withLock { (state) throws(LifeboatError) in
             try locate(id, &state).map { state.packs[Int($0.pack)].object.name }
@@ -152,8 +164,13 @@ final class PackedBlobs: Sendable {
         guard let page = state.index.page(of: id) else { return true }
         // A page that others are compressed like stands by itself; nothing else is followed, whatever trailers say.
         if try hasSafePlace(page, condemned, &state), state.index.page(of: page) == nil { return true }
-        // All trailers have been read now, and one of them may have it by itself.
-        return state.index.page(of: id) == nil ? try hasSafePlace(id, condemned, &state) : false
+        // A trailer that was read meanwhile, or a segment, may have it by itself.
+        if state.index.page(of: id) == nil { return try hasSafePlace(id, condemned, &state) }
+        return state.segments.places(of: id).contains { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }
+    }
+
+    private static func isSafe(_ name: String, _ condemned: Set<[UInt8]>) -> Bool {
+        condemned.isEmpty || PackName.digest(name).map { !condemned.contains($0) } ?? false
     }
 
     private func hasSafePlace(
@@ -161,10 +178,15 @@ final class PackedBlobs: Sendable {
         _ condemned: Set<[UInt8]>,
         _ state: inout State
     ) throws(LifeboatError) -> Bool {
-        guard let location = try locate(id, &state) else { return false }
-        if condemned.isEmpty { return true }
-        guard let digest = PackName.digest(state.packs[Int(location.pack)].object.name) else { return false }
-        return !condemned.contains(digest)
+        while true {
+            if let location = state.index[id] {
+                return Self.isSafe(state.packs[Int(location.pack)].object.name, condemned)
+            }
+            // The sealed word of a segment is as good as that of a trailer: both are of those who hold the secret of the domain.
+            let places = state.segments.places(of: id)
+            if places.contains(where: { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }) { return true }
+            guard try loadNext(for: id, &state) else { return false }
+        }
     }
 
     /// Whether a blob, and the page that it was compressed like, can be found outside of `condemned` packs.
@@ -181,15 +203,24 @@ final class PackedBlobs: Sendable {
     }
 
     /// Reads all trailers. The count is of different blobs.
-    func loadAll() throws(LifeboatError) -> Int {
+    ///
+    /// - Parameter body: is given each one that was not read before.
+    func loadAll(_ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }) throws(LifeboatError) -> Int {
         try state.withLock { (state) throws(LifeboatError) in
-            while try loadNext(&state) {}
+            try loadRest(&state, body)
             return state.index.count
         }
     }
 
     /// The sessions whose blobs are in packs that have been loaded.
     var sessions: [SealedSession] { state.withLock { $0.packs.flatMap { $0.header.contexts.map(\.session) } } }
+
+    /// The packs of a domain whose trailers were read because no segment speaks of them, and those that this process stored.
+    func uncovered(_ domain: DomainID) -> [StoredObject] {
+        state.withLock { state in
+            state.packs.filter { $0.domain == domain && !state.segments.covered.contains($0.object.name) }.map(\.object)
+        }
+    }
 
     /// Why packs could not be loaded, by name.
     var failures: [String: String] { state.withLock { $0.failures } }
@@ -200,186 +231,92 @@ final class PackedBlobs: Sendable {
         index.forEach { body($0, names[Int($0.pack)]) }
     }
 
-    private func locate(_ id: BlobID, _ state: inout State) throws(LifeboatError) -> BlobIndex.Location? {
+    func locate(_ id: BlobID, _ state: inout State) throws(LifeboatError) -> BlobIndex.Location? {
         while true {
             if let location = state.index[id] { return location }
-            guard try loadNext(&state) else { return nil }
+            guard try loadNext(for: id, &state) else { return nil }
         }
     }
 
-    /// Reads the next trailer; false when there is none left.
-    private func loadNext(_ state: inout State) throws(LifeboatError) -> Bool {
-        if state.waiting.isEmpty, !state.isListed {
-            var last: [StoredObject] = []
-            for object in try store.list("p/") {
-                guard let digest = PackName.digest(object.name), state.known.insert(object.name).inserted else {
-                    continue
-                }
-                if state.condemned.contains(digest) { last.append(object) } else { state.waiting.append(object) }
+    /// Learns more of where a blob may be: reads the trailers that segments point to, or the next one of those that are in no segment.
+    ///
+    /// - Returns: false when there is nothing more to learn.
+    private func loadNext(for id: BlobID, _ state: inout State) throws(LifeboatError) -> Bool {
+        if state.waiting.isEmpty || state.isListed {
+            if !state.isListed { try list(&state) }
+            var isAny = false
+            // All of them: where one is of a page that stands by itself, that one is taken.
+            for place in state.segments.places(of: id) {
+                guard let pack = state.segments.take(place.pack.name) else { continue }
+                try load(pack, &state)
+                isAny = true
             }
-            state.waiting.insert(contentsOf: last, at: 0)
-            state.isListed = true
+            if isAny { return true }
         }
         guard let object = state.waiting.popLast() else { return false }
-        var domains: [DomainSecrets] = []
-        for id in ring.domains { domains.append(try ring.domain(id)) }
-        switch try PackTail.read(object, from: store, domains: domains) {
-        case .success(let tail?):
-            Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
-        case .success(nil): break  // of a domain that this credential does not know
-        case .failure(let reason): state.failures[object.name] = reason.reason
-        }
+        try load(object, &state)
         return true
     }
 
-    /// Reads a blob and proves that it is what its id stands for.
-    func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
-        var found = try sealed(id)
-        for _ in 0..<Self.relocations where found.sealed == nil {
-            // A collection may have put what was in this pack into another since the packs were listed.
-            state.withLock { Self.reload(&$0) }
-            found = try sealed(id)
+    /// Reads all trailers that were not read.
+    func loadRest(
+        _ state: inout State,
+        _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
+    ) throws(LifeboatError) {
+        if !state.isListed { try list(&state) }
+        while let object = state.waiting.popLast() { try load(object, &state, body) }
+        for name in state.segments.unread.keys.sorted() {
+            if let pack = state.segments.take(name) { try load(pack, &state, body) }
         }
-        guard let sealed = found.sealed else { throw Self.damaged(found.name, "it is missing") }
-        let opener = found.opener
-        guard let record = found.record, record.type == type else {
-            throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
-        }
-        guard opener.canOpen(record) else {
-            throw LifeboatError(
-                .repositoryKeyMissing,
-                "this credential does not open the contents of snapshots",
-                remedy: "use the passphrase of the repository or the identity of a reader"
-            )
-        }
-        let page: [UInt8]?
-        do throws(LifeboatError) {
-            page = try record.page.map { (id) throws(LifeboatError) in try self.page(id, for: found.name) }
-        } catch {
-            // All trailers have been read now, and one of them may have it by itself.
-            guard error.code == .repositoryDamaged, try self.page(of: id) == nil else { throw error }
-            return try read(id, type)
-        }
-        do throws(MalformedBytes) {
-            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
-                try opener.open(record, sealed, like: page)
-            }
-        } catch { throw Self.damaged(found.name, "blob \(id): \(error.reason)") }
     }
 
-    /// A page that others were compressed like, which stands by itself. The last ones are kept: many refer to each.
-    private func page(_ id: BlobID, for name: String) throws(LifeboatError) -> [UInt8] {
-        if let known = state.withLock({ $0.pages[id] }) { return known }
-        guard try page(of: id) == nil else {
-            throw Self.damaged(name, "page \(id) was compressed like another, and a page of this pack like it")
-        }
-        let bytes = try read(id, .structure)
-        state.withLock { state in
-            if state.pages.count >= Self.pageLimit { state.pages = [:] }
-            state.pages[id] = bytes
-        }
-        return bytes
-    }
-
-    private static let pageLimit = 4096
-
-    private struct SealedBlob {
-        let record: PackRecord?
-        let opener: BlobOpener
-        let name: String
-        /// Nil when the pack is gone.
-        let sealed: [UInt8]?
-    }
-
-    private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
-        let (found, object, range) = try state.withLock {
-            (state) throws(LifeboatError) -> (SealedBlob, StoredObject, Range<Int>?) in
-            guard let location = try locate(id, &state) else {
-                throw LifeboatError(
-                    .repositoryDamaged,
-                    "blob \(id) is in none of the packs of \(store.location)"
-                        + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
-                    remedy: "run `lifeboat check`, which names what is affected, and `lifeboat repair`"
-                )
-            }
-            let pack = Int(location.pack)
-            let object = state.packs[pack].object
-            let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
-            let isChunk = location.kinds >> 4 == BlobType.chunk.rawValue
-            let blob = SealedBlob(
-                record: state.index.record(location),
-                opener: try self.opener(pack, &state),
-                name: object.name,
-                sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
-            )
-            return (blob, object, isChunk ? range : nil)
-        }
-        guard let range else { return found }
-        // Chunks are large, so that they are read outside of the lock: several at a time.
-        return SealedBlob(
-            record: found.record,
-            opener: found.opener,
-            name: found.name,
-            sealed: try store.get(object.name, range: range)
-        )
-    }
-
-    private func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {
-        if let opener = state.packs[pack].opener { return opener }
-        let loaded = state.packs[pack]
-        let opener = try self.opener(loaded.header, domain: loaded.domain, name: loaded.object.name, &state)
-        state.packs[pack].opener = opener
-        return opener
-    }
-
-    /// An opener for a pack of a domain, with all keys that the credential gives.
-    func opener(_ header: PackHeader, domain: DomainID, name: String) throws(LifeboatError) -> BlobOpener {
-        try state.withLock { (state) throws(LifeboatError) in try opener(header, domain: domain, name: name, &state) }
-    }
-
-    private func opener(
-        _ header: PackHeader,
-        domain id: DomainID,
-        name: String,
-        _ state: inout State
-    ) throws(LifeboatError) -> BlobOpener {
-        let domain = try ring.domain(id)
-        let identifiers = state.hashes[id] ?? TreeKeys(domain).identifiers
-        state.hashes[id] = identifiers
-        var contentCiphers: [BlobCipher?] = []
-        for context in header.contexts {
-            guard let key = try sessionKey(context.session, &state) else {
-                contentCiphers.append(nil)
-                continue
-            }
-            do throws(MalformedBytes) { contentCiphers.append(BlobCipher(try context.contentKey(key))) } catch {
-                throw Self.damaged(name, error.reason)
+    /// Lists packs, and reads the segments that speak of them.
+    private func list(_ state: inout State) throws(LifeboatError) {
+        let domains = try knownDomains()
+        var segments: [String: IndexSegment] = [:]
+        for object in try store.list(IndexSegment.prefix) {
+            if let known = state.readSegments[object.name] {
+                segments[object.name] = known
+            } else if case .success(let segment)? = try IndexSegment.load(
+                object,
+                from: store,
+                ring.configuration.id,
+                domains
+            ) {
+                segments[object.name] = segment
             }
         }
-        return BlobOpener(
-            header: header,
-            contentCiphers: contentCiphers,
-            structureCiphers: header.contexts.map { BlobCipher($0.structureKey(domain)) },
-            identifiers: identifiers,
-            codecs: codecs
-        )
+        state.readSegments = segments
+        var packs: [String: StoredObject] = [:]
+        var last: [StoredObject] = []
+        for object in try store.list("p/") {
+            guard let digest = PackName.digest(object.name), state.known.insert(object.name).inserted else { continue }
+            if state.condemned.contains(digest) { last.append(object) } else { packs[object.name] = object }
+        }
+        state.segments = PackIndex(segments.sorted { $0.key < $1.key }.map(\.value), packs: packs)
+        state.waiting += packs.values.filter { !state.segments.covered.contains($0.name) }.sorted { $0.name < $1.name }
+        state.waiting.insert(contentsOf: last, at: 0)
+        state.isListed = true
     }
 
-    /// The key of a session, when this credential is one of those that it is sealed to.
-    func sessionKey(_ session: SealedSession) throws(LifeboatError) -> SessionKey? {
-        try state.withLock { (state) throws(LifeboatError) in try sessionKey(session, &state) }
+    private func knownDomains() throws(LifeboatError) -> [DomainSecrets] {
+        var domains: [DomainSecrets] = []
+        for id in ring.domains { domains.append(try ring.domain(id)) }
+        return domains
     }
 
-    private func sessionKey(_ session: SealedSession, _ state: inout State) throws(LifeboatError) -> SessionKey? {
-        guard ring.roles.contains(.reader) else { return nil }
-        if let key = state.sessionKeys[session.id] { return key }
-        do throws(LifeboatError) {
-            let key = try ring.openSession(session)
-            state.sessionKeys[session.id] = key
-            return key
-        } catch {
-            if error.code == .repositoryKeyMissing { return nil }
-            throw error
+    private func load(
+        _ object: StoredObject,
+        _ state: inout State,
+        _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
+    ) throws(LifeboatError) {
+        let domains = try knownDomains()
+        switch try PackTail.read(object, from: store, domains: domains) {
+        case .success(let tail?):
+            body(object, tail.records)
+            Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
+        case .success(nil): break  // of a domain that this credential does not know
+        case .failure(let reason): state.failures[object.name] = reason.reason
         }
     }
 }

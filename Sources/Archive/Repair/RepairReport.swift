@@ -23,6 +23,8 @@ package struct RepairReport: Equatable, Sendable {
     package var restored: [String] = []
     /// Those that cannot be restored, and why.
     package var unrestored: [String: String] = [:]
+    /// Index segments that were damaged or wrong, and were deleted.
+    package var segments: [String] = []
     package var bytesWritten = 0
     package var bytesRead = 0
     /// What a check of the structure finds afterwards; in a dry run, what it finds now.
@@ -31,7 +33,7 @@ package struct RepairReport: Equatable, Sendable {
     /// Whether there was nothing to repair and nothing is wrong.
     package var isUntouched: Bool {
         isComplete && keys == KeyRepair() && packs.isEmpty && restored.isEmpty && unrestored.isEmpty
-            && remaining.isEmpty
+            && segments.isEmpty && remaining.isEmpty
     }
 
     /// Whether everything is whole now.

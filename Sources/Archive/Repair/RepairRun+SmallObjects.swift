@@ -1,6 +1,16 @@
 internal import KubernetesObjects
 
 extension RepairRun {
+    /// Takes away index segments that are damaged or wrong, before anything goes by them. The next prune writes them anew.
+    mutating func removeSegments() throws(LifeboatError) {
+        var check = try IndexCheck(repository)
+        _ = try repository.blobs.loadAll { check.compare($0, $1) }
+        for name in check.problems.keys.sorted() {
+            if !report.isDryRun { try repository.store.delete(name) }
+            report.segments.append(name)
+        }
+    }
+
     /// Restores manifests and the records of maintainers in which one bit is flipped.
     mutating func restoreSmallObjects() throws(LifeboatError) {
         let id = repository.ring.configuration.id

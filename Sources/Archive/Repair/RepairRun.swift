@@ -13,6 +13,7 @@ struct RepairRun {
     }
 
     mutating func run() throws(LifeboatError) {
+        try removeSegments()
         try restoreSmallObjects()
         var removable: [[UInt8]] = []
         for object in try repository.store.list("p/") {

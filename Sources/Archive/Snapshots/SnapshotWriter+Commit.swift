@@ -16,7 +16,7 @@ extension SnapshotWriter {
             }
             state.isFinished = true
             let taken = state
-            state = State(reusedNames: [])
+            state = State(reusedNames: [], index: taken.index)
             state.isFinished = true
             state.pack = taken.pack
             state.newBlobs = taken.newBlobs
@@ -25,6 +25,7 @@ extension SnapshotWriter {
             return taken
         }
         taken.pack = nil
+        taken.index = IndexSegment(repository.configuration.id, domain.id)
         let tree = try buildTree(&taken)
         if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }
         let counts = Dictionary(
@@ -36,6 +37,9 @@ extension SnapshotWriter {
             summary.takenAt,
             hasContent: tree.hasContent
         )
+        // The snapshot is there, whatever becomes of a segment: it is a cache.
+        let index = state.withLock { $0.index }
+        try? repository.extendIndex(index, domain)
         let (packBytes, manifestBytes) = (state.withLock { $0.bytesAdded }, snapshot.size)
         return CommitResult(
             snapshot: snapshot.snapshot,

@@ -117,6 +117,7 @@ extension SnapshotWriter {
                 state.packs.append(
                     SnapshotManifest.PackReference(digest: finished.digest, size: UInt64(finished.bytes.count))
                 )
+                state.index.append(finished.digest, finished.records)
                 if isNew { state.bytesAdded += finished.bytes.count }
             }
         } catch {

@@ -42,6 +42,8 @@ package final class SnapshotWriter: Sendable {
         var newBlobs: Set<BlobID> = []
         var packs: [SnapshotManifest.PackReference] = []
         var bytesAdded = 0
+        /// What this session stored, for an index segment.
+        var index: IndexSegment
         /// The first failure to store a pack: after it, nothing may be committed.
         var failure: LifeboatError?
         var isFinished = false
@@ -89,7 +91,12 @@ package final class SnapshotWriter: Sendable {
         chosenParent = parent?.snapshot
         keys = repository.treeKeys(domain)
         chunker = Chunker(domain)
-        state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
+        state = Mutex(
+            State(
+                reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count),
+                index: IndexSegment(repository.configuration.id, domain.id)
+            )
+        )
     }
 
     /// Adds an object by its canonical bytes.

@@ -141,9 +141,9 @@ final class SimulatedStore: ObjectStore {
         }
     }
 
-    /// Objects never change, so when one is read tells nothing new; only records of collections come and go.
+    /// Objects never change, so when one is read tells nothing new; only records of collections and index segments come and go.
     func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? {
-        guard name.hasPrefix("g/") || name.hasPrefix("f/") else { return try base.get(name, range: range) }
+        guard ["g/", "f/", "i/"].contains(where: name.hasPrefix) else { return try base.get(name, range: range) }
         return try step("get \(name.prefix(24))") { () throws(LifeboatError) in try base.get(name, range: range) }
     }
 

@@ -15,7 +15,11 @@ final class Simulation: Sendable {
 
         init(isForgotten: Bool) throws {
             let store = MemoryStore()
-            repository = try Fixture.repository(store)
+            repository = try Repository.create(
+                in: store,
+                passphrase: Fixture.passphrase,
+                environment: Simulation.environment(seed: 1)
+            )
             first = try Fixture.backup(repository, Simulation.objects(1)).snapshot
             second = try Fixture.backup(repository, Simulation.objects(2), at: 10).snapshot
             _ = try Fixture.contents(repository, first)
@@ -127,6 +131,13 @@ final class Simulation: Sendable {
         }
     }
 
+    /// Index segments are written after every other backup and by every collection.
+    static func environment(seed: UInt64) -> ArchiveEnvironment {
+        var environment = Fixture.environment(seed: seed)
+        environment.indexRules = IndexRules(packsOfMaintainer: 1, packsOfWriter: 2, fullSegment: 40)
+        return environment
+    }
+
     /// Without grace, and without sparing what running backups have written: the protocol must be safe without either.
     static var rules: CollectionRules {
         var rules = CollectionRules()
@@ -164,7 +175,7 @@ final class Simulation: Sendable {
 extension Simulation.Past {
     /// The repository over another store, without opening its keys again.
     func over(_ store: any ObjectStore, seed: UInt64 = 50) -> Repository {
-        let environment = Fixture.environment(seed: seed)
+        let environment = Simulation.environment(seed: seed)
         return Repository(
             store,
             environment,

@@ -42,8 +42,10 @@ extension KillLoop {
     }
 
     private mutating func forget(_ verb: KillVerb) async throws {
-        // Not one of the last: those are protected.
-        guard let id = order.dropLast(5).filter({ committed[$0] != nil }).randomElement(using: &generator) else {
+        // Not the last of its kind: that is protected.
+        let last = Set([true, false].compactMap { ofFiles in order.last { committed[$0]?.isOfFiles == ofFiles } })
+        let candidates = order.dropLast(3).filter { committed[$0] != nil && !last.contains($0) }
+        guard let id = candidates.randomElement(using: &generator) else {
             return try await backup(ofFiles: Bool.random(using: &generator), isKilled: false)
         }
         let more = verb == .forgetAndPrune ? ["--prune", "--grace", "0s"] : []
@@ -72,6 +74,7 @@ extension KillLoop {
         for _ in 0..<2 where run.status == nil { run = try await killed(.repair, program, ["repair"]) }
         if run.status == nil { run = try await undisturbed(.repair, program, ["repair"]) }
         #expect(run.status == 0, "\(store.rawValue): repair \(run.output) \(run.errors)")
+        if run.status != 0 { try keep("repair") }
     }
 
     private mutating func addRecipient() async throws {

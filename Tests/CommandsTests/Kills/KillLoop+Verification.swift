@@ -11,6 +11,7 @@ extension KillLoop {
         let after = "\(store.rawValue), after \(moments.hit) kills"
         let check = try await undisturbed(nil, reader, ["check", "--read-data"])
         #expect(check.status == 0, "\(after): \(check.output) \(check.errors)")
+        if check.status != 0 { try keep("check") }
         moments.checked()
         let listed = try await undisturbed(nil, reader, ["snapshots", "--output", "json"])
         #expect(listed.status == 0, "\(after): \(listed.errors)")
@@ -31,9 +32,11 @@ extension KillLoop {
             guard all || !isKnown || index == chosen else { continue }
             let contents = try await contents(snapshot.id, isOfFiles: snapshot.isOfFiles)
             if let expected = committed[snapshot.id] {
-                #expect(contents == expected, "\(after): \(snapshot.id) has other contents")
+                let isEqual = contents == expected
+                #expect(isEqual, "\(after): \(snapshot.id) has other contents")
             } else {
-                #expect(candidates.contains(contents), "\(after): \(snapshot.id) is of no backup")
+                let isOfBackup = candidates.contains(contents)
+                #expect(isOfBackup, "\(after): \(snapshot.id) is of no backup")
                 committed[snapshot.id] = contents
             }
         }
@@ -63,6 +66,13 @@ extension KillLoop {
         for prefix in ["q", "tmp"] { #expect(after[prefix] == nil, "\(store.rawValue): \(after)") }
         #expect((after["g"]?.count ?? 0) <= 8 && (after["f"]?.count ?? 0) <= forgotten.count, "\(after)")
         return "  left before the last prune: \(Self.text(before))\n  and after it: \(Self.text(after))"
+    }
+
+    /// Copies a repository that has a problem to a new folder under `LIFEBOAT_TEST_KEEP`, to look at it afterwards.
+    func keep(_ problem: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["LIFEBOAT_TEST_KEEP"] else { return }
+        let copy = FolderStore(path: "\(folder)/\(store)-\(moments.hit)-\(problem)")
+        for object in try objects.list("") { _ = try copy.put(object.name, try objects.get(object.name) ?? []) }
     }
 
     /// Makes files that were not finished older than a day, in stores that have such.

@@ -18,41 +18,23 @@ import Testing
 
     @Test(arguments: KillStore.available)
     func `loses no snapshot and needs no help`(_ store: KillStore) async throws {
-        let sandbox = try await SandboxCluster.start()
-        try await sandbox.load([["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "kills"]]])
-        let kubeconfig = try Kubeconfigs.write(sandbox.kubeconfig)
         let seed = UInt64(Self.environment("LIFEBOAT_TEST_SEED") ?? Int.random(in: 0..<1 << 32))
         print("\(store.rawValue): the seed is \(seed) (LIFEBOAT_TEST_SEED)")
         let begin = ContinuousClock.now
         var moments = KillMoments()
         var (repositories, left) = (0, "")
-        do {
-            while moments.hit < Self.kills {
-                var loop = try await KillLoop(
-                    store,
-                    sandbox,
-                    kubeconfig: kubeconfig,
-                    seed: seed &+ UInt64(repositories),
-                    moments
-                )
-                defer { loop.program.remove() }
-                try await Self.measure(&loop)
-                let goal = min(moments.hit + Self.killsOfRepository, Self.kills)
-                while loop.moments.hit < goal {
-                    let next = min(loop.moments.hit + Self.killsBetweenChecks, goal)
-                    while loop.moments.hit < next { try await loop.step(loop.generator.verb()) }
-                    try await loop.verify()
-                }
-                left = try await loop.end()
-                moments = loop.moments
-                repositories += 1
+        while moments.hit < Self.kills {
+            // Each repository has a cluster of its own, so what the test knows of both begins with nothing.
+            let sandbox = try await SandboxCluster.start()
+            do {
+                (moments, left) = try await Self.run(store, sandbox, seed &+ UInt64(repositories), moments)
+            } catch {
+                await sandbox.stop()
+                throw error
             }
-        } catch {
             await sandbox.stop()
-            throw error
+            repositories += 1
         }
-        await sandbox.stop()
-        try? FileManager.default.removeItem(atPath: kubeconfig)
         print(
             """
             \(store.rawValue): \(moments.hit) kills hit and \(moments.missed) came too late, in \(repositories) \
@@ -66,6 +48,29 @@ import Testing
         for verb in KillVerb.allCases where Self.kills >= 340 && verb.weight > 1 {
             #expect((moments.hits[verb] ?? 0) > 0, "\(verb.rawValue) was never killed")
         }
+    }
+
+    /// Kills in one repository.
+    private static func run(
+        _ store: KillStore,
+        _ sandbox: SandboxCluster,
+        _ seed: UInt64,
+        _ moments: KillMoments
+    ) async throws -> (moments: KillMoments, left: String) {
+        try await sandbox.load([["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "kills"]]])
+        let kubeconfig = try Kubeconfigs.write(sandbox.kubeconfig)
+        defer { try? FileManager.default.removeItem(atPath: kubeconfig) }
+        var loop = try await KillLoop(store, sandbox, kubeconfig: kubeconfig, seed: seed, moments)
+        defer { loop.program.remove() }
+        try await measure(&loop)
+        let goal = min(moments.hit + killsOfRepository, kills)
+        while loop.moments.hit < goal {
+            let next = min(loop.moments.hit + killsBetweenChecks, goal)
+            while loop.moments.hit < next { try await loop.step(loop.generator.verb()) }
+            try await loop.verify()
+        }
+        let left = try await loop.end()
+        return (loop.moments, left)
     }
 
     /// What an undisturbed run takes, and the first snapshots.

@@ -1,0 +1,104 @@
+internal import KubernetesObjects
+internal import Synchronization
+
+extension PackedBlobs {
+    /// Reads a blob and proves that it is what its id stands for.
+    func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
+        var found = try sealed(id)
+        for _ in 0..<Self.relocations where found.sealed == nil {
+            // A collection may have put what was in this pack into another since the packs were listed.
+            state.withLock { Self.reload(&$0) }
+            found = try sealed(id)
+        }
+        guard let sealed = found.sealed else { throw Self.damaged(found.name, "it is missing") }
+        let opener = found.opener
+        guard let record = found.record, record.type == type else {
+            throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
+        }
+        guard opener.canOpen(record) else {
+            throw LifeboatError(
+                .repositoryKeyMissing,
+                "this credential does not open the contents of snapshots",
+                remedy: "use the passphrase of the repository or the identity of a reader"
+            )
+        }
+        let page: [UInt8]?
+        do throws(LifeboatError) {
+            page = try record.page.map { (id) throws(LifeboatError) in try self.page(id, for: found.name) }
+        } catch {
+            // A trailer that was not read yet may have it by itself.
+            guard error.code == .repositoryDamaged else { throw error }
+            _ = try loadAll()
+            guard try self.page(of: id) == nil else { throw error }
+            return try read(id, type)
+        }
+        do throws(MalformedBytes) {
+            return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
+                try opener.open(record, sealed, like: page)
+            }
+        } catch { throw Self.damaged(found.name, "blob \(id): \(error.reason)") }
+    }
+
+    /// A page that others were compressed like, which stands by itself. The last ones are kept: many refer to each.
+    private func page(_ id: BlobID, for name: String) throws(LifeboatError) -> [UInt8] {
+        if let known = state.withLock({ $0.pages[id] }) { return known }
+        guard try page(of: id) == nil else {
+            throw Self.damaged(name, "page \(id) was compressed like another, and a page of this pack like it")
+        }
+        let bytes = try read(id, .structure)
+        state.withLock { state in
+            if state.pages.count >= Self.pageLimit { state.pages = [:] }
+            state.pages[id] = bytes
+        }
+        return bytes
+    }
+
+    private static let pageLimit = 4096
+
+    private struct SealedBlob {
+        let record: PackRecord?
+        let opener: BlobOpener
+        let name: String
+        /// Nil when the pack is gone.
+        let sealed: [UInt8]?
+    }
+
+    private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
+        let (found, object, range) = try state.withLock {
+            (state) throws(LifeboatError) -> (SealedBlob, StoredObject, Range<Int>?) in
+            var place = try locate(id, &state)
+            if place == nil {
+                // Whatever segments say, a read goes by trailers.
+                try loadRest(&state)
+                place = state.index[id]
+            }
+            guard let location = place else {
+                throw LifeboatError(
+                    .repositoryDamaged,
+                    "blob \(id) is in none of the packs of \(store.location)"
+                        + (state.failures.first.map { "; \($0.key) cannot be read: \($0.value)" } ?? ""),
+                    remedy: "run `lifeboat check`, which names what is affected, and `lifeboat repair`"
+                )
+            }
+            let pack = Int(location.pack)
+            let object = state.packs[pack].object
+            let range = Int(location.offset)..<Int(location.offset) + Int(location.sealedLength)
+            let isChunk = location.kinds >> 4 == BlobType.chunk.rawValue
+            let blob = SealedBlob(
+                record: state.index.record(location),
+                opener: try self.opener(pack, &state),
+                name: object.name,
+                sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
+            )
+            return (blob, object, isChunk ? range : nil)
+        }
+        guard let range else { return found }
+        // Chunks are large, so that they are read outside of the lock: several at a time.
+        return SealedBlob(
+            record: found.record,
+            opener: found.opener,
+            name: found.name,
+            sealed: try store.get(object.name, range: range)
+        )
+    }
+}
