@@ -21,6 +21,16 @@ package struct RetentionOptions: ParsableArguments {
     package var keepYearly: String?
     @Option(help: "Keep what is not older than this before the newest, such as 2y5m7d3h.")
     package var keepWithin: String?
+    @Option(help: "Keep the newest of each hour in this time before the newest; the next four are like it.")
+    package var keepWithinHourly: String?
+    @Option(help: "Keep the newest of each day in this time.")
+    package var keepWithinDaily: String?
+    @Option(help: "Keep the newest of each week in this time.")
+    package var keepWithinWeekly: String?
+    @Option(help: "Keep the newest of each month in this time.")
+    package var keepWithinMonthly: String?
+    @Option(help: "Keep the newest of each year in this time.")
+    package var keepWithinYearly: String?
     @Option(help: "Keep snapshots with this tag; may be given several times.")
     package var keepTag: [String] = []
     @Option(help: "Keep at least so many complete snapshots of a cluster and policy.")
@@ -36,17 +46,26 @@ package struct RetentionOptions: ParsableArguments {
         ]
     }
 
-    /// Whether no rule was given.
-    package var isEmpty: Bool {
-        policy == nil && keepWithin == nil && keepTag.isEmpty && counts.allSatisfy { $0.value == nil }
+    private var spans: [(name: String, value: String?, period: RetentionPolicy.Period?)] {
+        [
+            ("--keep-within", keepWithin, nil), ("--keep-within-hourly", keepWithinHourly, .hourly),
+            ("--keep-within-daily", keepWithinDaily, .daily), ("--keep-within-weekly", keepWithinWeekly, .weekly),
+            ("--keep-within-monthly", keepWithinMonthly, .monthly), ("--keep-within-yearly", keepWithinYearly, .yearly),
+        ]
     }
+
+    /// Whether no rule was given, but for a policy.
+    private var hasNoRules: Bool { keepTag.isEmpty && (counts + spans).allSatisfy { $0.value == nil } }
+
+    /// Whether no rule was given.
+    package var isEmpty: Bool { policy == nil && hasNoRules }
 
     /// The rules, and the only policy that they are for; nil when they are for all.
     ///
     /// - Throws: `usage`, `policy.invalid`.
     package func retention() throws -> (rules: RetentionPolicy, policyName: String?) {
         guard let policy else { return (try written(), nil) }
-        guard minimum == nil, keepWithin == nil, keepTag.isEmpty, counts.allSatisfy({ $0.value == nil }) else {
+        guard minimum == nil, hasNoRules else {
             throw Self.usage("--policy brings the rules; other rules go without it")
         }
         let document = try PolicyFile.backup(policy)
@@ -70,13 +89,12 @@ package struct RetentionOptions: ParsableArguments {
             }
             if let period { retention.keep[period] = count } else { retention.keepLast = count }
         }
-        if let keepWithin {
-            guard let span = RetentionPolicy.Span(parsing: keepWithin) else {
-                throw Self.usage(
-                    "--keep-within takes years, months, days and hours such as 2y5m7d3h, not “\(keepWithin)”"
-                )
+        for (name, value, period) in spans {
+            guard let value else { continue }
+            guard let span = RetentionPolicy.Span(parsing: value) else {
+                throw Self.usage("\(name) takes years, months, days and hours such as 2y5m7d3h, not “\(value)”")
             }
-            retention.keepWithin = span
+            if let period { retention.keepWithinPeriod[period] = span } else { retention.keepWithin = span }
         }
         guard !retention.isEmpty else { throw Self.usage("these rules keep no snapshot") }
         return retention

@@ -55,4 +55,28 @@ import Testing
             #expect(try await program.run("check", "--read-data").status == 0)
         }
     }
+
+    @Test func `a stream is taken as one file, and nothing is taken of one that is empty`() async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let dump = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+        try dump.write(to: URL(filePath: "\(program.folder)/dump"))
+        try Data().write(to: URL(filePath: "\(program.folder)/empty"))
+        let taken = try await program.shell("cat dump | lifeboat files backup --stdin db.sql --name db --output json")
+        #expect(taken.status == 0, "\(taken.errors)")
+        #expect(try taken.json["files"] == 1)
+        let again = try await program.shell("cat dump | lifeboat files backup --stdin db.sql --name db --output json")
+        #expect(try (again.json["bytesAdded"]?.int ?? .max) < 5000, "it is cut where it was cut before")
+        let read = try await program.shell("lifeboat files cat latest db.sql --name db | cmp - dump")
+        #expect(read.status == 0, "\(read.output) \(read.errors)")
+        let empty = try await program.shell("cat empty | lifeboat files backup --stdin db.sql --name db --output json")
+        #expect(empty.status == 1 && empty.errors.contains("nothing came on standard input"), "\(empty.errors)")
+        #expect(try await program.run("snapshots").json["snapshots"]?.array?.count == 2)
+        let missing = try await program.shell("lifeboat files cat latest other.sql --name db")
+        #expect(missing.status == 1 && missing.errors.contains("has no file other.sql"), "\(missing.errors)")
+        #expect(try await program.shell("lifeboat files backup --stdin a/b").status == 64)
+        #expect(try await program.shell("lifeboat files backup --stdin a .").status == 64)
+        #expect(try await program.run("check", "--read-data").status == 0)
+    }
 }

@@ -16,6 +16,8 @@ package struct FileBackup: Sendable {
     /// Whether folders of other file systems are left out.
     package var staysOnFileSystem = false
     package var tags: [String] = []
+    /// What is taken in place of `paths`: the bytes that can be read from a descriptor, as one file of this name.
+    package var stream: (name: String, descriptor: Int32)?
     package var toolVersion = ""
     package var attempts = 3
 
@@ -42,7 +44,8 @@ package struct FileBackup: Sendable {
         var attempt = 1
         while true {
             do throws(LifeboatError) { return try runOnce(progress) } catch {
-                guard error.code == .repositoryBusy, attempt < attempts else { throw error }
+                // What came from a stream does not come again.
+                guard error.code == .repositoryBusy, attempt < attempts, stream == nil else { throw error }
                 attempt += 1
             }
         }
@@ -68,7 +71,11 @@ package struct FileBackup: Sendable {
         do throws(LifeboatError) {
             let capture = FileCapture(writer, takenAt: takenAt, progress: progress)
             var walk = FileWalk(capture, excludes: excludes, staysOnFileSystem: staysOnFileSystem)
-            for (path, name) in try namedPaths() { try walk.begin(path, name) }
+            if let stream {
+                try capture.addStream(stream.name, stream.descriptor)
+            } else {
+                for (path, name) in try namedPaths() { try walk.begin(path, name) }
+            }
             let captured = capture.result
             let committed = try writer.commit(
                 SnapshotSummary(takenAt: takenAt, incomplete: captured.incomplete, excluded: captured.excluded)

@@ -141,6 +141,32 @@ final class FileCapture: Sendable {
         }
     }
 
+    /// Adds what a descriptor brings as a file at the top of the snapshot.
+    func addStream(_ name: String, _ descriptor: Int32) throws(LifeboatError) {
+        let content = try FileReading.stream(descriptor, into: writer)
+        let time = FileTime(seconds: Int(takenAt.secondsSince1970), nanoseconds: 0)
+        var document = FileDocument(kind: .file, mode: 0o600, owner: getuid(), group: getgid(), modified: time)
+        document.size = content.size
+        let nameText = FileNames.text(Array(name.utf8))
+        let canonical = try document.canonical(folder: "", name: nameText)
+        try writer.add(
+            FileDocument.resource,
+            namespace: "",
+            name: nameText,
+            uid: "stream",
+            resourceVersion: "unsettled",
+            canonical: canonical.bytes[...],
+            layout: canonical.layout,
+            content: content
+        )
+        count {
+            $0.files += 1
+            $0.filesRead += 1
+            $0.bytes += content.size
+            $0.bytesRead += content.size
+        }
+    }
+
     private func add(
         _ place: Place,
         _ status: FileStatus,

@@ -76,6 +76,28 @@ struct FileReading {
         return Read(status: before, content: content, small: nil, isSteady: isSteady)
     }
 
+    /// Stores what a pipe brings, to its end.
+    ///
+    /// - Throws: `storage.failed` when it brings nothing, which is what is left of a command that failed, or cannot be read.
+    static func stream(_ descriptor: Int32, into writer: SnapshotWriter) throws(LifeboatError) -> StoredContent {
+        let content = try writer.store(expecting: .max) { (memory) throws(LifeboatError) in
+            var code: Int32 = 0
+            let count = fill(memory, from: descriptor, &code)
+            guard code == 0 else {
+                throw LifeboatError(.storageFailed, "cannot read standard input: \(String(cString: strerror(code)))")
+            }
+            return count
+        }
+        guard content.size > 0 else {
+            throw LifeboatError(
+                .storageFailed,
+                "nothing came on standard input, so no snapshot was taken",
+                remedy: "look whether the command before the | failed; in bash, `set -o pipefail` tells"
+            )
+        }
+        return content
+    }
+
     private mutating func fail(_ code: Int32) -> Read? {
         failure = String(cString: strerror(code))
         return nil

@@ -7,7 +7,7 @@ package struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure Lifeboat on this machine.",
         subcommands: [
             BenchClusterCommand.self, BenchArchiveCommand.self, BenchVolumesCommand.self, BenchChecklistCommand.self,
-            BenchMeasureCommand.self,
+            BenchMemoryCommand.self, BenchMeasureCommand.self,
         ]
     )
 

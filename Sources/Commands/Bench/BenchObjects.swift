@@ -10,7 +10,8 @@ enum BenchObjects {
         }
     }
 
-    static func make(count: Int) -> [JSONValue] { (0..<count).map(object) }
+    static func make(count: Int) -> [JSONValue] { make(0..<count) }
+    static func make(_ numbers: Range<Int>) -> [JSONValue] { numbers.map(object) }
 
     private static func object(_ index: Int) -> JSONValue {
         let metadata: JSONValue = [

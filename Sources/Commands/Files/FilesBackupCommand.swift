@@ -9,7 +9,7 @@ internal import Policies
 package struct FilesBackupCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Take one snapshot of folders, files or disks.",
+        abstract: "Take one snapshot of folders, files, disks, or what comes on standard input.",
         discussion: """
             The contents of a single folder are the top of the snapshot; of several paths, each is below its last name. Files that are as \
             the last snapshot of this --name has them are not read. Symbolic links are taken as links. What could not be read, or changed \
@@ -19,7 +19,12 @@ package struct FilesBackupCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "Folders, files or block devices.")
-    package var paths: [String]
+    package var paths: [String] = []
+
+    @Option(
+        help: "Take what comes on standard input, such as the dump of a database, as one file of this name."
+    )
+    package var stdin: String?
 
     @Option(
         help: "What the volume is called; snapshots of one name belong together. Without it, the name of this host."
@@ -47,6 +52,14 @@ package struct FilesBackupCommand: AsyncParsableCommand {
 
     package init() {}
 
+    package func validate() throws {
+        guard paths.isEmpty != (stdin == nil) else { throw ValidationError("Give paths, or --stdin and no path.") }
+        guard let stdin else { return }
+        guard !stdin.isEmpty, !stdin.contains("/"), stdin != ".", stdin != ".." else {
+            throw ValidationError("--stdin is the name of one file, without a /.")
+        }
+    }
+
     package func run() async throws {
         var backup = FileBackup(
             repository: try repository.open(),
@@ -57,6 +70,7 @@ package struct FilesBackupCommand: AsyncParsableCommand {
         backup.excludes = excludes.map { NamePattern($0) }
         backup.staysOnFileSystem = oneFileSystem
         backup.tags = tags
+        backup.stream = stdin.map { ($0, STDIN_FILENO) }
         let options = output
         let result = try backup.run { counts in
             guard (counts.files + counts.directories) % 256 == 0 else { return }

@@ -9,7 +9,7 @@ package struct FilesCommand: AsyncParsableCommand {
             Runs where the files are: in a pod or on a node that has the volume mounted. Contents are cut into chunks, stored once and \
             encrypted; snapshots of files are listed, compared, checked, forgotten and pruned as those of clusters are.
             """,
-        subcommands: [FilesBackupCommand.self, FilesRestoreCommand.self, FilesLsCommand.self]
+        subcommands: [FilesBackupCommand.self, FilesRestoreCommand.self, FilesLsCommand.self, FilesCatCommand.self]
     )
 
     package init() {}

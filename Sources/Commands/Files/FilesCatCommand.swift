@@ -1,0 +1,64 @@
+internal import Archive
+package import ArgumentParser
+internal import Glibc
+internal import KubernetesObjects
+
+/// `lifeboat files cat`: one file of a snapshot on standard output.
+package struct FilesCatCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "cat",
+        abstract: "Write one file of a snapshot to standard output.",
+        discussion:
+            "Such as a dump of a database that `files backup --stdin` took: lifeboat files cat latest db.sql | psql"
+    )
+
+    @Argument(help: "Snapshot: latest, or the first characters of an id.")
+    package var snapshot: String
+
+    @Argument(help: "The path of the file in the snapshot, as `files ls` shows it.")
+    package var path: String
+
+    @Option(help: "With latest: the newest snapshot of the volume with this name.")
+    package var name: String?
+
+    @OptionGroup package var repository: RepositoryOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let opened = try repository.open()
+        let reader = try opened.reader(opened.filesSnapshot(snapshot, of: name))
+        let parts = path.split(separator: "/")
+        let folder = parts.dropLast().joined(separator: "/")
+        let entry = try reader.entries(FileDocument.resource)
+            .first { $0.namespace == folder && $0.name == parts.last.map(String.init) }
+        guard let entry else {
+            throw LifeboatError(
+                .objectNotFound,
+                "snapshot \(reader.snapshot.shortID) has no file \(path)",
+                remedy: "list its files with `lifeboat files ls \(reader.snapshot.shortID)`"
+            )
+        }
+        let document = try FileDocument(parsing: try reader.bytes(entry))
+        guard document.kind == .file else {
+            throw LifeboatError(.usage, "\(path) is a \(document.kind.rawValue), and not a file")
+        }
+        guard let content = try reader.content(entry) else { return try Self.write(document.content ?? []) }
+        for chunk in content.chunks { try Self.write(try reader.bytes(chunk)) }
+    }
+
+    private static func write(_ bytes: [UInt8]) throws(LifeboatError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw LifeboatError(
+                    .storageFailed,
+                    "cannot write to standard output: \(String(cString: strerror(errno)))"
+                )
+            }
+        }
+    }
+}
