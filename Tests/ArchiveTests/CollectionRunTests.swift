@@ -103,6 +103,29 @@ final class CollectedRepository: Sendable {
         try Fixture.expectIntact(repository.store)
     }
 
+    @Test func `a collection that is killed leaves nothing that a check complains of`() throws {
+        let base = try CollectedRepository()
+        let snapshots = try (1...4).map { try base.backup(Self.version($0, 20)) }
+        try base.open().forget([snapshots[1]])
+        try base.collect()
+        // The one after it refers to a manifest that is gone, and goes itself.
+        try base.open().forget([snapshots[2]])
+        var kills = 0
+        for isBefore in [true, false] {
+            for number in 0... {
+                let store = DyingStore(MemoryStore(base.store.contents), at: number, before: isBefore)
+                do throws(LifeboatError) { _ = try base.open(store).collect(CollectedRepository.immediately) } catch {
+                    guard store.hasDied else { throw error }
+                }
+                guard store.hasDied else { break }
+                kills += 1
+                let problems = try base.open(store.base).check(.data).problems
+                #expect(problems == [], "killed \(isBefore ? "before" : "after") change \(number)")
+            }
+        }
+        #expect(kills > 12, "\(kills)")
+    }
+
     @Test func `with a grace packs are condemned first and deleted when it has passed`() throws {
         let repository = try CollectedRepository()
         let first = try repository.backup(Self.version(1))

@@ -131,7 +131,8 @@ struct RepositoryCheck {
                 known[entry.manifest.sequence, default: []].insert(entry.snapshot.digest)
             }
             for name in names { known[name.sequence, default: []].insert(name.digest) }
-            for entry in chain where entry.manifest.sequence > 1 {
+            // Of one that a collection is about to delete, nobody remembers what it referred to.
+            for entry in chain where entry.manifest.sequence > 1 && !epochs.removed(entry.snapshot.digest) {
                 guard known[entry.manifest.sequence - 1]?.contains(entry.manifest.previous) != true,
                     !epochs.removed(entry.manifest.previous), !forgotten.contains(entry.manifest.previous)
                 else { continue }

@@ -43,13 +43,30 @@ struct BlobIndex {
         }
     }
 
-    private var locations: [Location] = []
+    /// In chunks, so that a million of them grow without being copied.
+    private var chunks: [[Location]] = []
+    private(set) var count = 0
+    private static let chunkBits = 14
     /// The pages that others were compressed like, by the ids of those.
     private var pages: [BlobID: BlobID] = [:]
-    /// Open addressing; 0 is empty, else one more than an index into `locations`.
+    /// Open addressing; 0 is empty, else one more than the number of a location.
     private var slots: [UInt32] = [UInt32](repeating: 0, count: 1024)
 
-    var count: Int { locations.count }
+    private func location(_ slot: UInt32) -> Location {
+        let number = Int(slot) - 1
+        return chunks[number >> Self.chunkBits][number & (1 << Self.chunkBits - 1)]
+    }
+
+    private mutating func append(_ location: Location) {
+        if count >> Self.chunkBits == chunks.count {
+            var chunk: [Location] = []
+            // The first chunk grows; a small repository needs no more than it fills.
+            if !chunks.isEmpty { chunk.reserveCapacity(1 << Self.chunkBits) }
+            chunks.append(chunk)
+        }
+        chunks[chunks.count - 1].append(location)
+        count += 1
+    }
 
     /// The record of a location as the trailer had it; nil for one of an unknown kind.
     func record(_ location: Location) -> PackRecord? { location.record(pages[location.id]) }
@@ -60,7 +77,7 @@ struct BlobIndex {
     subscript(id: BlobID) -> Location? {
         var slot = Int(truncatingIfNeeded: id.first) & (slots.count - 1)
         while slots[slot] != 0 {
-            let location = locations[Int(slots[slot]) - 1]
+            let location = location(slots[slot])
             if location.id == id { return location }
             slot = (slot + 1) & (slots.count - 1)
         }
@@ -69,33 +86,34 @@ struct BlobIndex {
 
     /// Adds a location; of two for one id the first stays, unless the second `replaces` it or needs no other page.
     mutating func insert(_ location: Location, page: BlobID?, replaces: Bool = false) {
-        if (locations.count + 1) * 2 > slots.count { grow() }
+        if (count + 1) * 2 > slots.count { grow() }
         var slot = Int(truncatingIfNeeded: location.id.first) & (slots.count - 1)
         while slots[slot] != 0 {
-            if locations[Int(slots[slot]) - 1].id == location.id {
+            if self.location(slots[slot]).id == location.id {
                 // One that stands by itself is better than one that is lost with a page.
                 if replaces || page == nil && pages[location.id] != nil {
-                    locations[Int(slots[slot]) - 1] = location
+                    let number = Int(slots[slot]) - 1
+                    chunks[number >> Self.chunkBits][number & (1 << Self.chunkBits - 1)] = location
                     pages[location.id] = page
                 }
                 return
             }
             slot = (slot + 1) & (slots.count - 1)
         }
-        locations.append(location)
+        append(location)
         if let page { pages[location.id] = page }
-        slots[slot] = UInt32(locations.count)
+        slots[slot] = UInt32(count)
     }
 
     private mutating func grow() {
         slots = [UInt32](repeating: 0, count: slots.count * 2)
-        for index in locations.indices {
-            var slot = Int(truncatingIfNeeded: locations[index].id.first) & (slots.count - 1)
+        for number in 0..<UInt32(count) {
+            var slot = Int(truncatingIfNeeded: location(number + 1).id.first) & (slots.count - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = UInt32(index + 1)
+            slots[slot] = number + 1
         }
     }
 
     /// Calls `body` with every location.
-    func forEach(_ body: (Location) -> Void) { locations.forEach(body) }
+    func forEach(_ body: (Location) -> Void) { for chunk in chunks { chunk.forEach(body) } }
 }

@@ -25,6 +25,7 @@ extension SnapshotWriter {
             return taken
         }
         taken.pack = nil
+        taken.newBlobs = []
         taken.index = IndexSegment(repository.configuration.id, domain.id)
         let tree = try buildTree(&taken)
         if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }

@@ -118,6 +118,8 @@ extension SnapshotWriter {
                     SnapshotManifest.PackReference(digest: finished.digest, size: UInt64(finished.bytes.count))
                 )
                 state.index.append(finished.digest, finished.records)
+                // They are found as those of any stored pack from now on.
+                for record in finished.records { state.newBlobs.remove(record.id) }
                 if isNew { state.bytesAdded += finished.bytes.count }
             }
         } catch {

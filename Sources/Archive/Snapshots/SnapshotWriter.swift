@@ -39,6 +39,7 @@ package final class SnapshotWriter: Sendable {
         var pack: PackBuilder?
         /// The pack of chunks, which stand apart from documents and pages.
         var bulkPack: PackBuilder?
+        /// What is in packs that are not stored yet.
         var newBlobs: Set<BlobID> = []
         var packs: [SnapshotManifest.PackReference] = []
         var bytesAdded = 0

@@ -7,7 +7,7 @@ import Testing
 /// The program is killed with SIGKILL again and again, at any moment of any verb that writes, on every kind of store.
 @Suite struct `A program that is killed at any moment` {
     /// How many kills on each store must hit a running program.
-    private static let kills = environment("LIFEBOAT_TEST_KILLS") ?? 60
+    private static let kills = environment("LIFEBOAT_TEST_KILLS") ?? 340
     /// Long runs begin with another repository now and then.
     private static let killsOfRepository = 340
     private static let killsBetweenChecks = 20
