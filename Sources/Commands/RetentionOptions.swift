@@ -21,15 +21,15 @@ package struct RetentionOptions: ParsableArguments {
     package var keepYearly: String?
     @Option(help: "Keep what is not older than this before the newest, such as 2y5m7d3h.")
     package var keepWithin: String?
-    @Option(help: "Keep the newest of each hour in this time before the newest; the next four are like it.")
+    @Option(help: "Keep the newest of each hour that is not older than this before the newest.")
     package var keepWithinHourly: String?
-    @Option(help: "Keep the newest of each day in this time.")
+    @Option(help: "Keep the newest of each day that is not older than this.")
     package var keepWithinDaily: String?
-    @Option(help: "Keep the newest of each week in this time.")
+    @Option(help: "Keep the newest of each week that is not older than this.")
     package var keepWithinWeekly: String?
-    @Option(help: "Keep the newest of each month in this time.")
+    @Option(help: "Keep the newest of each month that is not older than this.")
     package var keepWithinMonthly: String?
-    @Option(help: "Keep the newest of each year in this time.")
+    @Option(help: "Keep the newest of each year that is not older than this.")
     package var keepWithinYearly: String?
     @Option(help: "Keep snapshots with this tag; may be given several times.")
     package var keepTag: [String] = []

@@ -49,13 +49,21 @@ package enum Terminal {
         return readLine().map { Array($0.utf8) }
     }
 
-    private static func write(_ text: String, _ descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+    /// Writes bytes to standard output as they are.
+    ///
+    /// - Returns: false when not all of them could be written, and then `errno` says why.
+    package static func output(_ bytes: [UInt8]) -> Bool { write(bytes[...], STDOUT_FILENO) }
+
+    private static func write(_ text: String, _ descriptor: Int32) { _ = write(Array(text.utf8)[...], descriptor) }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32) -> Bool {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

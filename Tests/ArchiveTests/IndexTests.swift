@@ -4,7 +4,7 @@ import Testing
 
 @testable import Archive
 
-/// Counts what is read of a store.
+/// Counts what is read of a store, and what is deleted.
 private final class CountingStore: ObjectStore {
     let base: MemoryStore
     private let reads = Mutex<[String]>([])
@@ -15,6 +15,8 @@ private final class CountingStore: ObjectStore {
     /// How many reads were made of objects whose names begin so, since the last time that was asked.
     func read(_ prefix: String) -> Int { reads.withLock { $0.count { $0.hasPrefix(prefix) } } }
     func forget() { reads.withLock { $0 = [] } }
+    private let deleted = Mutex(0)
+    var deletions: Int { deleted.withLock { $0 } }
 
     func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool { try base.put(name, bytes) }
     func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? {
@@ -23,7 +25,10 @@ private final class CountingStore: ObjectStore {
     }
     func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] { try base.list(prefix) }
     func size(_ name: String) throws(LifeboatError) -> Int? { try base.size(name) }
-    func delete(_ name: String) throws(LifeboatError) { try base.delete(name) }
+    func delete(_ name: String) throws(LifeboatError) {
+        deleted.withLock { $0 += 1 }
+        try base.delete(name)
+    }
 }
 
 @Suite struct `Index segments` {
@@ -46,13 +51,23 @@ private final class CountingStore: ObjectStore {
     }
 
     /// So many snapshots, each with a pack of its own.
-    private static func history(_ count: Int, _ rules: IndexRules = IndexRules()) throws -> MemoryStore {
-        let store = MemoryStore()
+    @discardableResult
+    private static func history(
+        _ count: Int,
+        _ rules: IndexRules = IndexRules(),
+        in store: any ObjectStore
+    ) throws -> any ObjectStore {
         _ = try Fixture.repository(store)
         for number in 0..<count {
             let repository = try open(store, rules, seed: UInt64(number + 10))
             try Fixture.backup(repository, version(number), at: Int64(number))
         }
+        return store
+    }
+
+    private static func history(_ count: Int) throws -> MemoryStore {
+        let store = MemoryStore()
+        try history(count, in: store)
         return store
     }
 
@@ -106,8 +121,10 @@ private final class CountingStore: ObjectStore {
     }
 
     @Test func `a writer writes a segment when many packs are in none, and needs no permission to delete`() throws {
-        let store = try Self.history(11, IndexRules(packsOfWriter: 5))
+        let store = CountingStore(MemoryStore())
+        try Self.history(11, IndexRules(packsOfWriter: 5), in: store)
         #expect(try store.list("i/").count == 2, "after the fifth and the tenth")
+        #expect(store.deletions == 0)
         var rules = IndexRules()
         rules.packsOfMaintainer = 1
         let repository = try Self.open(store, rules)
@@ -119,6 +136,46 @@ private final class CountingStore: ObjectStore {
             covered.formUnion(try #require(try segment?.get()).packs)
         }
         #expect(covered == Set(try store.list("p/").compactMap { PackName.digest($0.name) }), "also what came after")
+        #expect(try Self.open(store).check(.data).problems == [])
+    }
+
+    @Test func `a process that takes many snapshots writes no segment twice`() throws {
+        let store = CountingStore(MemoryStore())
+        _ = try Fixture.repository(store)
+        let repository = try Self.open(store, IndexRules(packsOfWriter: 5))
+        for number in 0..<11 { try Fixture.backup(repository, Self.version(number), at: Int64(number)) }
+        #expect(try store.list("i/").count == 2, "after the fifth and the tenth")
+        // A session with many blobs writes what it has before it ends.
+        let large = try Self.open(store, IndexRules(fullSegment: 1), seed: 9)
+        try Fixture.backup(large, Self.version(500), at: 500)
+        #expect(try store.list("i/").count == 3)
+        #expect(try Self.open(store).check(.data).problems == [])
+    }
+
+    @Test func `a backup does not count when a pack that only a segment had told of is deleted before it ends`() throws
+    {
+        let store = try Self.history(20)
+        _ = try Self.open(store).collect(Self.merging)
+        let repository = try Self.open(store, seed: 30)
+        let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
+        for object in Self.version(19) {
+            #expect(
+                try writer.reuse(
+                    object.resource,
+                    namespace: object.namespace,
+                    name: object.name,
+                    uid: object.uid,
+                    resourceVersion: object.resourceVersion
+                )
+            )
+        }
+        let other = try Self.open(store, seed: 31)
+        try other.forget(try other.snapshots())
+        #expect(try other.collect(Self.merging).packsDeleted > 10)
+        let error = #expect(throws: LifeboatError.self) {
+            _ = try writer.commit(SnapshotSummary(takenAt: Timestamp(secondsSince1970: 1_900_000_000)))
+        }
+        #expect(error?.code == .repositoryBusy)
         #expect(try Self.open(store).check(.data).problems == [])
     }
 

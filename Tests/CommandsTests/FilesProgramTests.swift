@@ -60,23 +60,34 @@ import Testing
         let program = try LifeboatProgram()
         defer { program.remove() }
         #expect(try await program.run("init").status == 0)
-        let dump = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
-        try dump.write(to: URL(filePath: "\(program.folder)/dump"))
-        try Data().write(to: URL(filePath: "\(program.folder)/empty"))
-        let taken = try await program.shell("cat dump | lifeboat files backup --stdin db.sql --name db --output json")
+        let lines = (0..<300_000).map { "row \($0 &* 7919 % 100_003)\n" }
+        let dump = lines.joined()
+        try Data(dump.utf8).write(to: URL(filePath: "\(program.folder)/dump"))
+        let arguments = ["files", "backup", "--stdin", "db.sql", "--name", "db"]
+        let pipe = "exec < <(cat '\(program.folder)/dump')"
+        let taken = try await program.run(arguments, shell: pipe)
         #expect(taken.status == 0, "\(taken.errors)")
         #expect(try taken.json["files"] == 1)
-        let again = try await program.shell("cat dump | lifeboat files backup --stdin db.sql --name db --output json")
+        #expect(try taken.json["bytesRead"] == .int(dump.utf8.count))
+        let again = try await program.run(arguments, shell: pipe)
         #expect(try (again.json["bytesAdded"]?.int ?? .max) < 5000, "it is cut where it was cut before")
-        let read = try await program.shell("lifeboat files cat latest db.sql --name db | cmp - dump")
-        #expect(read.status == 0, "\(read.output) \(read.errors)")
-        let empty = try await program.shell("cat empty | lifeboat files backup --stdin db.sql --name db --output json")
-        #expect(empty.status == 1 && empty.errors.contains("nothing came on standard input"), "\(empty.errors)")
+        func cat(_ name: String) async throws -> LifeboatProgram.Run {
+            try await program.runAndKill(["files", "cat", "latest", name, "--name", "db"], afterMilliseconds: 60_000)
+        }
+        let read = try await cat("db.sql")
+        #expect(read.status == 0, "\(read.errors)")
+        let isEqual = read.output == dump
+        #expect(isEqual, "\(read.output.utf8.count) bytes")
+        let empty = try await program.run(arguments, shell: "exec < <(exit 1)")
+        #expect(empty.code == "storage.failed" && empty.errors.contains("nothing came on standard input"))
         #expect(try await program.run("snapshots").json["snapshots"]?.array?.count == 2)
-        let missing = try await program.shell("lifeboat files cat latest other.sql --name db")
+        let missing = try await cat("other.sql")
         #expect(missing.status == 1 && missing.errors.contains("has no file other.sql"), "\(missing.errors)")
-        #expect(try await program.shell("lifeboat files backup --stdin a/b").status == 64)
-        #expect(try await program.shell("lifeboat files backup --stdin a .").status == 64)
+        let folder = try await cat("/.")
+        #expect(folder.status != 0, "\(folder.output)")
+        for wrong in [["a/b"], ["a", "."], ["a", "--exclude", "b"], ["a", "--one-file-system"]] {
+            #expect(try await program.run(["files", "backup", "--stdin"] + wrong).status == 64, "\(wrong)")
+        }
         #expect(try await program.run("check", "--read-data").status == 0)
     }
 }

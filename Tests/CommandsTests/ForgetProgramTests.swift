@@ -55,6 +55,14 @@ import Testing
             #expect(try await program.run("forget", String(ids[2].prefix(12)), "--cluster", "a").status == 64)
             #expect(try await listed() == Set(ids).subtracting(removed))
 
+            let periods = [("hourly", "1d"), ("daily", "7d"), ("weekly", "2m"), ("monthly", "1y"), ("yearly", "10y")]
+            let rules = periods.flatMap { ["--keep-within-\($0.0)", $0.1] }
+            let within = try await program.run(["forget", "--dry-run"] + rules)
+            #expect(within.status == 0, "\(within.errors)")
+            for (period, span) in periods {
+                #expect(within.output.contains("\(period) within \(span)"), "\(within.output)")
+            }
+
             let all = try await listed().subtracting([ids[2]])
             #expect(try await program.run(["forget"] + all.sorted()).status == 0)
             #expect(try await listed() == [ids[2]])
@@ -63,6 +71,7 @@ import Testing
             #expect(try await program.run("forget").status == 64)
             #expect(try await program.run("forget", "--keep-last", "0").code == "usage")
             #expect(try await program.run("forget", "--keep-daily", "often").code == "usage")
+            #expect(try await program.run("forget", "--keep-within-daily", "often").code == "usage")
             #expect(try await program.run("forget", "nothing").code == "snapshot.not-found")
         }
     }

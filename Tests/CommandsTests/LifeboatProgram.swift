@@ -110,20 +110,6 @@ struct LifeboatProgram: Sendable {
         return Run(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Runs a line of a shell in the folder, with the program as `lifeboat`.
-    func shell(_ line: String) async throws -> Run {
-        let result = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: ["-c", "cd '\(folder)' && lifeboat() { '\(Self.path)' \"$@\"; } && \(line)"],
-            environment: .custom(try variables(true)),
-            output: .string(limit: 16 << 20),
-            error: .string(limit: 1 << 20)
-        )
-        var status: Int32?
-        if case .exited(let code) = result.terminationStatus { status = code }
-        return Run(status: status, output: result.standardOutput, errors: result.standardError)
-    }
-
     func variables(_ hasPassphrase: Bool) throws -> [Subprocess.Environment.Key: String] {
         var variables: [Subprocess.Environment.Key: String] = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "LIFEBOAT_REPOSITORY": repository,

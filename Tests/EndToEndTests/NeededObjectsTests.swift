@@ -138,9 +138,8 @@ import Testing
         // Compared with the cluster, objects that the backup was not to take are neither extra nor missing.
         let reader = try repository.reader(repository.snapshot("latest"))
         let live = try await LiveComparison(client: scenario.client, reader: reader, selection: policy.selection).run()
-        let unexplained = live.added.filter { $0.explanation == nil }.map { "\($0.identity)" }
-        #expect(unexplained == [])
-        #expect(live.changed.isEmpty && live.removed.isEmpty && live.unserved.isEmpty, "\(live)")
+        // The volume controllers of a real cluster may bind the claim after the backup, which the comparison explains.
+        #expect(live.isExplained && live.removed.isEmpty, "\(live)")
 
         _ = try await again { $0.selection.clusterResources = .exclude }
         #expect(try Self.clusterObjects(repository) == ["Namespace needy"])

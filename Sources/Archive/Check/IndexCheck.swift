@@ -16,9 +16,7 @@ struct IndexCheck {
     private(set) var problems: [String: String] = [:]
 
     init(_ repository: Repository) throws(LifeboatError) {
-        var domains: [DomainSecrets] = []
-        for id in repository.ring.domains { domains.append(try repository.ring.domain(id)) }
-        let known = Set(domains.map(\.id))
+        let domains = repository.ring.domainKeys
         var segments: [Known] = []
         // Other names under the prefix are of later versions.
         for object in try repository.store.list(IndexSegment.prefix) where IndexSegment.digest(object.name) != nil {
@@ -26,7 +24,7 @@ struct IndexCheck {
             case nil: break  // replaced since it was listed
             case .failure(let reason)?: problems[object.name] = reason.reason
             case .success(let segment)?:
-                guard known.contains(segment.domain) else {
+                guard repository.ring.domains.contains(segment.domain) else {
                     // Of a domain that this credential does not know, or damaged where it says which.
                     if let bytes = try repository.store.get(object.name),
                         IndexSegment.name(contentDigest(bytes)) != object.name

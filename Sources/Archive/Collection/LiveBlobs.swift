@@ -46,7 +46,7 @@ struct LiveBlobs {
             )
         }
         packs = objects.map { Pack(object: $0, digest: PackName.digest($0.name) ?? []) }
-        tails = try PackTails(repository, objects)
+        tails = PackTails(repository, objects)
         var ranks: [UInt8] = []
         for number in packs.indices {
             switch try tails.read(number) {

@@ -50,12 +50,10 @@ final class PackTails {
     private var records = 0
     private var uses: UInt64 = 0
 
-    init(_ repository: Repository, _ objects: [StoredObject]) throws(LifeboatError) {
+    init(_ repository: Repository, _ objects: [StoredObject]) {
         self.repository = repository
         self.objects = objects
-        var domains: [DomainSecrets] = []
-        for id in repository.ring.domains { domains.append(try repository.ring.domain(id)) }
-        self.domains = domains
+        domains = repository.ring.domainKeys
     }
 
     /// Reads a trailer, without keeping it.

@@ -11,7 +11,7 @@ struct PackIndex {
     private var segments: [Segment] = []
     /// The packs of all segments, also of domains that the credential does not know, whose trailers were not read.
     private(set) var unread: [String: StoredObject] = [:]
-    /// The packs of all segments.
+    /// The packs of all segments, whether they are there or not.
     private(set) var covered: Set<String> = []
 
     init() {}
@@ -19,11 +19,10 @@ struct PackIndex {
     /// - Parameter packs: those that may be relied on, by name.
     init(_ segments: [IndexSegment], packs: [String: StoredObject]) {
         for segment in segments {
-            let objects = segment.packs.map { packs[PackName.name($0)] }
-            for object in objects.compactMap(\.self) {
-                unread[object.name] = object
-                covered.insert(object.name)
-            }
+            let names = segment.packs.map(PackName.name)
+            covered.formUnion(names)
+            let objects = names.map { packs[$0] }
+            for object in objects.compactMap(\.self) { unread[object.name] = object }
             if segment.entries.count > 0 { self.segments.append(Segment(entries: segment.entries, packs: objects)) }
         }
     }
@@ -38,6 +37,9 @@ struct PackIndex {
         }
         return places
     }
+
+    /// Takes note of a segment that was just written.
+    mutating func cover(_ digests: [[UInt8]]) { covered.formUnion(digests.map(PackName.name)) }
 
     /// Removes a pack from those that were not read; nil when it is none of them.
     mutating func take(_ name: String) -> StoredObject? { unread.removeValue(forKey: name) }

@@ -7,65 +7,64 @@ extension Repository {
     ///
     /// - Returns: how many bytes were written.
     func mergeIndex() throws(LifeboatError) -> Int {
-        let id = configuration.id
-        var domains: [DomainSecrets] = []
-        for id in ring.domains { domains.append(try ring.domain(id)) }
         // Their lists of packs alone: the entries of all segments may be more than is to be held in memory.
         var segments: [DomainID: [(object: StoredObject, segment: IndexSegment)]] = [:]
         var covered: Set<[UInt8]> = []
         for object in try store.list(IndexSegment.prefix) {
             // What is damaged is named by a check and taken away by a repair.
-            guard case .success(let segment)? = try IndexSegment.load(object, from: store, id, []) else { continue }
+            guard case .success(let segment)? = try IndexSegment.load(object, from: store, configuration.id, []) else {
+                continue
+            }
             covered.formUnion(segment.packs)
             segments[segment.domain, default: []].append((object, segment))
         }
         let packs = try store.list("p/")
         let there = Set(packs.compactMap { PackName.digest($0.name) })
-        let uncovered = packs.filter { PackName.digest($0.name).map { !covered.contains($0) } ?? false }
-        var tails: [DomainID: [StoredObject]] = [:]
-        for pack in uncovered {
-            guard case .success(let tail?) = try PackTail.read(pack, from: store, domains: domains) else { continue }
-            tails[tail.domain, default: []].append(pack)
-        }
         var written = 0
-        for domain in domains {
+        var uncovered: [DomainID: (segment: IndexSegment, packs: Int)] = [:]
+        for pack in packs {
+            guard let digest = PackName.digest(pack.name), !covered.contains(digest),
+                case .success(let tail?) = try PackTail.read(pack, from: store, domains: ring.domainKeys)
+            else { continue }
+            // Taken out, so that it is not copied when it grows.
+            var (segment, count) =
+                uncovered.removeValue(forKey: tail.domain) ?? (IndexSegment(configuration.id, tail.domain), 0)
+            segment.append(digest, tail.records)
+            written += try putFull(&segment, ring.domain(tail.domain))
+            uncovered[tail.domain] = (segment, count + 1)
+        }
+        for domain in ring.domainKeys {
             let own = segments[domain.id] ?? []
-            let new = tails[domain.id] ?? []
+            let new = uncovered.removeValue(forKey: domain.id) ?? (IndexSegment(configuration.id, domain.id), 0)
             let plan = IndexPlan(
                 own.map { object, segment in
                     IndexPlan.Segment(
+                        // A few more than it has: its list of packs is counted, too.
                         entries: object.size / IndexEntries.byteCount,
                         packs: segment.packs.count,
                         live: segment.packs.count { there.contains($0) }
                     )
                 },
-                uncovered: new.count,
+                uncovered: new.packs,
                 environment.indexRules
             )
             guard plan.isWorthwhile else { continue }
-            written += try merge(plan.replaced.map { own[$0].object }, new, domain, there)
+            written += try merge(plan.replaced.map { own[$0].object }, into: new.segment, domain, there)
             for number in plan.replaced { try store.delete(own[number].object.name) }
         }
         return written
     }
 
-    /// Writes segments over packs, and over those packs of other segments that are `there`; one at a time is held in memory.
+    /// Adds those packs of segments that are `there` to a new one, and writes it; when it is full, another is begun.
     private func merge(
         _ segments: [StoredObject],
-        _ packs: [StoredObject],
+        into new: consuming IndexSegment,
         _ domain: DomainSecrets,
         _ there: Set<[UInt8]>
     ) throws(LifeboatError) -> Int {
-        var merged = IndexSegment(configuration.id, domain.id)
+        var merged = new
         var known: Set<[UInt8]> = []
         var written = 0
-        for pack in packs {
-            guard let digest = PackName.digest(pack.name), known.insert(digest).inserted,
-                case .success(let tail?) = try PackTail.read(pack, from: store, domains: [domain])
-            else { continue }
-            merged.append(digest, tail.records)
-            written += try putFull(&merged, domain)
-        }
         for object in segments {
             let loaded = try IndexSegment.load(object, from: store, configuration.id, [domain])
             guard case .success(let segment)? = loaded else { continue }
@@ -77,7 +76,9 @@ extension Repository {
     }
 
     /// Writes a segment that is full, and begins another.
-    private func putFull(_ segment: inout IndexSegment, _ domain: DomainSecrets) throws(LifeboatError) -> Int {
+    ///
+    /// - Returns: how many bytes were written.
+    func putFull(_ segment: inout IndexSegment, _ domain: DomainSecrets) throws(LifeboatError) -> Int {
         guard segment.entries.count >= environment.indexRules.fullSegment else { return 0 }
         defer { segment = IndexSegment(configuration.id, domain.id) }
         return try put(&segment, domain)
@@ -106,6 +107,7 @@ extension Repository {
             throw LifeboatError(.internalError, "an index segment could not be sealed: \(error.reason)")
         }
         _ = try store.put(IndexSegment.name(contentDigest(bytes)), bytes)
+        blobs.cover(segment.packs)
         return bytes.count
     }
 }

@@ -37,6 +37,8 @@ package struct KeyRing: Sendable {
     package var writer: WriterCredential? { held.writer }
     /// The domains whose secrets are held.
     package var domains: [DomainID] { domainSecrets.keys.sorted() }
+    /// Their keys, in the same order.
+    var domainKeys: [DomainSecrets] { domains.compactMap { domainSecrets[$0] } }
 
     /// Puts the ring together from private keys and what the repository holds.
     ///

@@ -222,6 +222,9 @@ final class PackedBlobs: Sendable {
         }
     }
 
+    /// Takes note that a new segment speaks of packs.
+    func cover(_ digests: [[UInt8]]) { state.withLock { $0.segments.cover(digests) } }
+
     /// Why packs could not be loaded, by name.
     var failures: [String: String] { state.withLock { $0.failures } }
 
@@ -272,7 +275,7 @@ final class PackedBlobs: Sendable {
 
     /// Lists packs, and reads the segments that speak of them.
     private func list(_ state: inout State) throws(LifeboatError) {
-        let domains = try knownDomains()
+        let domains = ring.domainKeys
         var segments: [String: IndexSegment] = [:]
         for object in try store.list(IndexSegment.prefix) {
             if let known = state.readSegments[object.name] {
@@ -299,19 +302,12 @@ final class PackedBlobs: Sendable {
         state.isListed = true
     }
 
-    private func knownDomains() throws(LifeboatError) -> [DomainSecrets] {
-        var domains: [DomainSecrets] = []
-        for id in ring.domains { domains.append(try ring.domain(id)) }
-        return domains
-    }
-
     private func load(
         _ object: StoredObject,
         _ state: inout State,
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
-        let domains = try knownDomains()
-        switch try PackTail.read(object, from: store, domains: domains) {
+        switch try PackTail.read(object, from: store, domains: ring.domainKeys) {
         case .success(let tail?):
             body(object, tail.records)
             Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)

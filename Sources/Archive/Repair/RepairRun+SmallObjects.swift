@@ -1,10 +1,8 @@
 internal import KubernetesObjects
 
 extension RepairRun {
-    /// Takes away index segments that are damaged or wrong, before anything goes by them. The next prune writes them anew.
-    mutating func removeSegments() throws(LifeboatError) {
-        var check = try IndexCheck(repository)
-        _ = try repository.blobs.loadAll { check.compare($0, $1) }
+    /// Takes away index segments that are damaged or wrong. The next prune writes them anew.
+    mutating func removeSegments(_ check: IndexCheck) throws(LifeboatError) {
         for name in check.problems.keys.sorted() {
             if !report.isDryRun { try repository.store.delete(name) }
             report.segments.append(name)

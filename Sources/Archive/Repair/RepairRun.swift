@@ -13,12 +13,13 @@ struct RepairRun {
     }
 
     mutating func run() throws(LifeboatError) {
-        try removeSegments()
         try restoreSmallObjects()
+        var index = try IndexCheck(repository)
         var removable: [[UInt8]] = []
         for object in try repository.store.list("p/") {
-            if let digest = try salvage(object) { removable.append(digest) }
+            if let digest = try salvage(object, &index) { removable.append(digest) }
         }
+        try removeSegments(index)
         try storeCopy()
         guard !isDryRun, !removable.isEmpty else { return }
         // Only now are all of their good blobs durable elsewhere.
@@ -33,12 +34,13 @@ struct RepairRun {
     /// Copies what is good of a pack that is not whole, and keeps the rest in quarantine.
     ///
     /// - Returns: the digest in its name when it can be taken away; nil when it is whole, or cannot be judged.
-    private mutating func salvage(_ object: StoredObject) throws(LifeboatError) -> [UInt8]? {
+    private mutating func salvage(_ object: StoredObject, _ index: inout IndexCheck) throws(LifeboatError) -> [UInt8]? {
         guard let digest = PackName.digest(object.name), let bytes = try repository.store.get(object.name) else {
             return nil
         }
         report.bytesRead += bytes.count
         var examination = try PackExamination(bytes, object.name, repository)
+        if let contents = examination.contents { index.compare(object, contents.records) }
         guard let problem = examination.problem else { return nil }
         guard !examination.isNamed || examination.contents != nil else {
             // Its bytes are what its writer stored. It is of a domain, or of a format, that this credential does not know.

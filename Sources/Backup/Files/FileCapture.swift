@@ -132,12 +132,7 @@ final class FileCapture: Sendable {
                 version: read.isSteady && isSettled ? read.status.version : "unsettled",
                 content: read.small == nil ? read.content : nil
             )
-            return count {
-                $0.files += 1
-                $0.filesRead += 1
-                $0.bytes += read.content.size
-                $0.bytesRead += read.content.size
-            }
+            return countRead(read.content.size)
         }
     }
 
@@ -147,23 +142,16 @@ final class FileCapture: Sendable {
         let time = FileTime(seconds: Int(takenAt.secondsSince1970), nanoseconds: 0)
         var document = FileDocument(kind: .file, mode: 0o600, owner: getuid(), group: getgid(), modified: time)
         document.size = content.size
-        let nameText = FileNames.text(Array(name.utf8))
-        let canonical = try document.canonical(folder: "", name: nameText)
-        try writer.add(
-            FileDocument.resource,
-            namespace: "",
-            name: nameText,
-            uid: "stream",
-            resourceVersion: "unsettled",
-            canonical: canonical.bytes[...],
-            layout: canonical.layout,
-            content: content
-        )
+        try add("", FileNames.text(Array(name.utf8)), uid: "stream", document, version: "unsettled", content: content)
+        countRead(content.size)
+    }
+
+    private func countRead(_ size: Int) {
         count {
             $0.files += 1
             $0.filesRead += 1
-            $0.bytes += content.size
-            $0.bytesRead += content.size
+            $0.bytes += size
+            $0.bytesRead += size
         }
     }
 
@@ -174,12 +162,23 @@ final class FileCapture: Sendable {
         version: String,
         content: StoredContent? = nil
     ) throws(LifeboatError) {
-        let canonical = try document.canonical(folder: place.folderText, name: place.nameText)
+        try add(place.folderText, place.nameText, uid: status.uid, document, version: version, content: content)
+    }
+
+    private func add(
+        _ folder: String,
+        _ name: String,
+        uid: String,
+        _ document: FileDocument,
+        version: String,
+        content: StoredContent?
+    ) throws(LifeboatError) {
+        let canonical = try document.canonical(folder: folder, name: name)
         try writer.add(
             FileDocument.resource,
-            namespace: place.folderText,
-            name: place.nameText,
-            uid: status.uid,
+            namespace: folder,
+            name: name,
+            uid: uid,
             resourceVersion: version,
             canonical: canonical.bytes[...],
             layout: canonical.layout,

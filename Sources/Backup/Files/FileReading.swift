@@ -84,7 +84,11 @@ struct FileReading {
             var code: Int32 = 0
             let count = fill(memory, from: descriptor, &code)
             guard code == 0 else {
-                throw LifeboatError(.storageFailed, "cannot read standard input: \(String(cString: strerror(code)))")
+                throw LifeboatError(
+                    .storageFailed,
+                    "cannot read standard input: \(String(cString: strerror(code)))",
+                    remedy: "give it by a pipe or from a file"
+                )
             }
             return count
         }

@@ -6,7 +6,7 @@ package struct BenchMemoryCommand: AsyncParsableCommand {
         commandName: "memory",
         abstract: "Measure the peak memory of backups of many objects, and of a garbage collection of many blobs.",
         discussion: """
-            The cluster is the embedded sandbox in this process, which takes about 6 GB for a million objects; the measured program is a \
+            The cluster is the embedded sandbox in this process, which takes up to 10 GB for a million objects; the measured program is a \
             process of its own. The repository for the collection is made of small documents, half of them in forgotten snapshots.
             """
     )

@@ -55,6 +55,9 @@ package struct FilesBackupCommand: AsyncParsableCommand {
     package func validate() throws {
         guard paths.isEmpty != (stdin == nil) else { throw ValidationError("Give paths, or --stdin and no path.") }
         guard let stdin else { return }
+        guard excludes.isEmpty, !oneFileSystem else {
+            throw ValidationError("--exclude and --one-file-system are for folders, and not for --stdin.")
+        }
         guard !stdin.isEmpty, !stdin.contains("/"), stdin != ".", stdin != ".." else {
             throw ValidationError("--stdin is the name of one file, without a /.")
         }

@@ -9,7 +9,7 @@ package struct FilesCatCommand: AsyncParsableCommand {
         commandName: "cat",
         abstract: "Write one file of a snapshot to standard output.",
         discussion:
-            "Such as a dump of a database that `files backup --stdin` took: lifeboat files cat latest db.sql | psql"
+            "Such as a dump of a database that `files backup --stdin` took: lifeboat files cat latest all.sql --name db-dump | psql"
     )
 
     @Argument(help: "Snapshot: latest, or the first characters of an id.")
@@ -30,8 +30,8 @@ package struct FilesCatCommand: AsyncParsableCommand {
         let reader = try opened.reader(opened.filesSnapshot(snapshot, of: name))
         let parts = path.split(separator: "/")
         let folder = parts.dropLast().joined(separator: "/")
-        let entry = try reader.entries(FileDocument.resource)
-            .first { $0.namespace == folder && $0.name == parts.last.map(String.init) }
+        let entry = try reader.entries(FileDocument.resource, namespace: folder)
+            .first { $0.name == parts.last.map(String.init) }
         guard let entry else {
             throw LifeboatError(
                 .objectNotFound,
@@ -41,24 +41,24 @@ package struct FilesCatCommand: AsyncParsableCommand {
         }
         let document = try FileDocument(parsing: try reader.bytes(entry))
         guard document.kind == .file else {
-            throw LifeboatError(.usage, "\(path) is a \(document.kind.rawValue), and not a file")
+            throw LifeboatError(
+                .usage,
+                "\(path) is a \(document.kind.rawValue), and not a file",
+                remedy:
+                    "bring it back with `lifeboat files restore \(reader.snapshot.shortID) --path \(path) --to FOLDER`"
+            )
         }
         guard let content = try reader.content(entry) else { return try Self.write(document.content ?? []) }
         for chunk in content.chunks { try Self.write(try reader.bytes(chunk)) }
     }
 
     private static func write(_ bytes: [UInt8]) throws(LifeboatError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                throw LifeboatError(
-                    .storageFailed,
-                    "cannot write to standard output: \(String(cString: strerror(errno)))"
-                )
-            }
+        guard Terminal.output(bytes) else {
+            throw LifeboatError(
+                .storageFailed,
+                "cannot write to standard output: \(String(cString: strerror(errno)))",
+                remedy: "look at what reads it, or whether the disk is full"
+            )
         }
     }
 }

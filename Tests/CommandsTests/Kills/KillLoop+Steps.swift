@@ -44,8 +44,8 @@ extension KillLoop {
     private mutating func forget(_ verb: KillVerb) async throws {
         // Not the last of its kind: that is protected.
         let last = Set([true, false].compactMap { ofFiles in order.last { committed[$0]?.isOfFiles == ofFiles } })
-        let candidates = order.dropLast(3).filter { committed[$0] != nil && !last.contains($0) }
-        guard let id = candidates.randomElement(using: &generator) else {
+        let choices = order.dropLast(3).filter { committed[$0] != nil && !last.contains($0) }
+        guard let id = choices.randomElement(using: &generator) else {
             return try await backup(ofFiles: Bool.random(using: &generator), isKilled: false)
         }
         let more = verb == .forgetAndPrune ? ["--prune", "--grace", "0s"] : []
