@@ -49,6 +49,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
@@ -107,7 +108,7 @@ let package = Package(
             ],
             uses: [arguments, logging, lifecycle, subprocess, filePaths]
         ),
-        .executableTarget(name: "lifeboat", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(name: "lifeboat", dependencies: ["Commands", "CMalloc"], swiftSettings: strict),
 
         tests("KubernetesObjectsTests", knows: ["KubernetesObjects"]),
         tests("KubernetesAPITests", knows: ["KubernetesObjects", "KubernetesAPI", "TestSupport"]),

@@ -10,6 +10,8 @@ package struct CollectionRules: Sendable {
     package var unusedPercent = 40
     /// Packs under this size are put together, when there are at least `smallPacks` of them.
     var smallSize = PackBuilder.targetSize / 4
+    /// Packs of so many blobs are not small, whatever their size.
+    var smallBlobs = PackBuilder.blobLimit / 4
     var smallPacks = 8
 
     package init() {}
@@ -60,7 +62,7 @@ struct CollectionPlan: Equatable {
                 let (all, live) = isBulk ? (pack.chunkBytes, pack.liveChunkBytes) : (pack.blobs, pack.live)
                 if (all - live) * 100 > all * rules.unusedPercent {
                     sources[domain, default: [:]][isBulk, default: ([], [])].wasteful.append(number)
-                } else if pack.size < rules.smallSize {
+                } else if pack.size < rules.smallSize, pack.blobs < rules.smallBlobs {
                     sources[domain, default: [:]][isBulk, default: ([], [])].small.append(number)
                 }
             }

@@ -7,24 +7,12 @@ extension CollectionRun {
         // In the listing that the number of the new epoch comes from: another collection may have begun one since this run looked. Two that
         // are open at once could each delete the one copy of a blob that the other relies on.
         if let open = epochs.open { return try report(waiting: open) }
-        let manifests = try manifests(epochs)
-        let live = try live(manifests, condemned: [])
-        let plan = self.plan(live, manifests, epochs)
-        report.bytesUnreferenced = plan.unreferencedBytes
-        var condemned = plan.empty
-        if isDryRun {
-            condemned += plan.rewritten.flatMap { $0 }
-            report.packsRewritten = plan.rewritten.reduce(0) { $0 + $1.count }
-            report(condemned, live)
-            return
-        }
-        for sources in plan.rewritten { condemned += try copy(sources, live) }
-        let isWorthSaying = !condemned.isEmpty || hasNews(plan, epochs)
-        guard isWorthSaying || !superfluous(manifests).isEmpty else { return }
+        // The table of blobs is gone when this returns: an epoch that ends in this run needs its own.
+        guard let chosen = try choose(epochs) else { return }
         let epoch = epochs.newest + 1
         var record = record(epoch, .condemn)
-        record.packs = condemned.map { live.packs[$0].digest }.sorted { $0.lexicographicallyPrecedes($1) }
-        record.unreferenced = plan.unreferenced
+        record.packs = chosen.packs.map(\.digest).sorted { $0.lexicographicallyPrecedes($1) }
+        record.unreferenced = chosen.unreferenced
         try put(record)
         let now = try repository.collections.loadTrusted(id)
         // Another collection may have been faster; its record is the one that counts.
@@ -35,14 +23,42 @@ extension CollectionRun {
         if rules.graceSeconds <= 0 {
             try finish(epoch, now)
         } else {
-            let chosen = Set(accepted.packs)
-            report(live.packs.indices.filter { chosen.contains(live.packs[$0].digest) }, live)
+            let accepted = Set(accepted.packs)
+            report(chosen.packs.filter { accepted.contains($0.digest) })
         }
     }
 
-    private mutating func report(_ condemned: [Int], _ live: LiveBlobs) {
+    private typealias SizedPack = (digest: [UInt8], size: Int)
+
+    /// Finds what is to be condemned, and copies out of it what snapshots need.
+    ///
+    /// - Returns: nil when there is nothing to write down.
+    private mutating func choose(
+        _ epochs: CollectionEpochs
+    ) throws(LifeboatError) -> (packs: [SizedPack], unreferenced: [CollectionRecord.Unreferenced])? {
+        let manifests = try manifests(epochs)
+        let live = try live(manifests, condemned: [])
+        let plan = self.plan(live, manifests, epochs)
+        report.bytesUnreferenced = plan.unreferencedBytes
+        var condemned = plan.empty
+        if isDryRun {
+            condemned += plan.rewritten.flatMap { $0 }
+            report.packsRewritten = plan.rewritten.reduce(0) { $0 + $1.count }
+        } else {
+            for sources in plan.rewritten { condemned += try copy(sources, live) }
+        }
+        let packs: [SizedPack] = condemned.map { (live.packs[$0].digest, live.packs[$0].object.size) }
+        guard !isDryRun else {
+            report(packs)
+            return nil
+        }
+        let isWorthSaying = !packs.isEmpty || hasNews(plan, epochs) || !superfluous(manifests).isEmpty
+        return isWorthSaying ? (packs, plan.unreferenced) : nil
+    }
+
+    private mutating func report(_ condemned: [SizedPack]) {
         guard !condemned.isEmpty else { return }
-        let bytes = condemned.reduce(0) { $0 + live.packs[$1].object.size }
+        let bytes = condemned.reduce(0) { $0 + $1.size }
         guard rules.graceSeconds > 0 else {
             // Only a dry run comes here: without a grace, what is condemned is deleted by the same run.
             (report.packsDeleted, report.bytesFreed) = (condemned.count, bytes)
@@ -110,13 +126,15 @@ extension CollectionRun {
         for number in sources {
             let pack = live.packs[number]
             guard let contents = try contents(of: pack, domain) else { continue }
-            if !copy.hasRoom(for: contents.bytes.count, contents.header), !copy.isEmpty {
-                report.bytesWritten += try repository.store(copy, id)
+            let selection = PackCopy.Selection(contents) { live.isLive($0, in: number) }
+            if !copy.hasRoom(for: selection), !copy.isEmpty {
+                var full = PackCopy(self.id, domain, random: repository.environment.random)
+                swap(&full, &copy)
+                report.bytesWritten += try repository.store(consume full, id)
                 copied += pending
                 pending = []
-                copy = PackCopy(self.id, domain, random: repository.environment.random)
             }
-            copy.append(contents) { live.isLive($0, in: number) }
+            copy.append(selection)
             pending.append(number)
         }
         if !copy.isEmpty { report.bytesWritten += try repository.store(copy, id) }

@@ -2,7 +2,7 @@ internal import KubernetesObjects
 
 /// Which blobs of which packs the snapshots need, found from structure pages alone: no key to the contents is used.
 ///
-/// It holds eight bytes a blob and the trailers of a few packs, whatever the size of the repository.
+/// It holds about nine bytes a blob and the trailers of a few packs, whatever the size of the repository.
 struct LiveBlobs {
     /// What is known of a pack from its trailer.
     struct Pack {
@@ -19,7 +19,7 @@ struct LiveBlobs {
     }
 
     private(set) var packs: [Pack]
-    private(set) var table = BlobTable()
+    let table: BlobTable
     /// Blobs that a snapshot needs and no readable pack holds.
     private(set) var missing = 0
     private let tails: PackTails
@@ -47,6 +47,9 @@ struct LiveBlobs {
         }
         packs = objects.map { Pack(object: $0, digest: PackName.digest($0.name) ?? []) }
         tails = PackTails(repository, objects)
+        // As many as index segments have entries, whose lists of packs count a little, too.
+        let indexed = try repository.store.list(IndexSegment.prefix).reduce(0) { $0 + $1.size / IndexEntries.byteCount }
+        table = BlobTable(expecting: min(indexed, 1 << 30))
         var ranks: [UInt8] = []
         for number in packs.indices {
             switch try tails.read(number) {

@@ -36,18 +36,39 @@ struct PackCopy {
 
     var isEmpty: Bool { documents.records.isEmpty && pages.records.isEmpty }
 
-    /// Whether the blobs of one more pack of this size and with this header fit.
-    func hasRoom(for size: Int, _ header: PackHeader) -> Bool {
-        documents.bytes.count + pages.bytes.count + size <= PackBuilder.targetSize
+    /// Those blobs of a pack that are copied.
+    struct Selection {
+        let source: PackContents
+        fileprivate let isWanted: [Bool]
+        fileprivate let bytes: Int
+        fileprivate let blobs: Int
+
+        init(_ source: PackContents, _ isWanted: (BlobID) -> Bool) {
+            self.source = source
+            let wanted = source.records.map { isWanted($0.id) }
+            self.isWanted = wanted
+            bytes = zip(source.records, wanted).reduce(0) { $0 + ($1.1 ? $1.0.sealedLength : 0) }
+            blobs = wanted.count { $0 }
+        }
+    }
+
+    /// Whether the blobs of one more pack fit.
+    func hasRoom(for selection: Selection) -> Bool {
+        let header = selection.source.header
+        return documents.bytes.count + pages.bytes.count + selection.bytes <= PackBuilder.targetSize
+            && documents.records.count + pages.records.count + selection.blobs <= PackBuilder.blobLimit
             && contexts.count + header.contexts.count <= Self.contextLimit
             && Set(dictionaries + header.dictionaries).count <= Self.dictionaryLimit
     }
 
-    /// Copies the blobs of a pack that `isWanted` names.
-    mutating func append(_ source: PackContents, isWanted: (BlobID) -> Bool) {
+    /// Copies blobs of a pack.
+    mutating func append(_ selection: Selection) {
+        let source = selection.source
         var places: [Int: Int] = [:]
+        var number = -1
         source.forEachBlob { record, sealed in
-            guard isWanted(record.id) else { return }
+            number += 1
+            guard selection.isWanted[number] else { return }
             let context = places[record.context] ?? contexts.count
             if places[record.context] == nil {
                 places[record.context] = context
@@ -90,13 +111,17 @@ struct PackCopy {
     ///
     /// - Parameter opener: opens what this credential opens; the rest is compared by its checksum.
     consuming func finish(_ opener: BlobOpener) throws(MalformedBytes) -> FinishedPack {
-        let copy = consume self
+        // The one owner, so that each part is gone when it is in the pack.
+        var copy = consume self
         let header = copy.header
         let headerBytes = header.encoded()
-        let records = copy.documents.records + copy.pages.records
-        let checksums = copy.documents.checksums + copy.pages.checksums
         let key = copy.contexts[0].trailerKey(copy.domain)
-        var bytes = headerBytes + copy.documents.bytes + copy.pages.bytes
+        var bytes = headerBytes
+        bytes.reserveCapacity(
+            headerBytes.count + copy.documents.bytes.count + copy.pages.bytes.count
+                + (copy.documents.records.count + copy.pages.records.count) * 64 + PackFooter.byteCount
+        )
+        let (records, checksums) = copy.moveParts(to: &bytes)
         try PackTrailer.append(records, to: &bytes, header: header, headerBytes: headerBytes, key: key)
         let digest = contentDigest(bytes)
         let contents = try PackContents(bytes, trailerKey: key)
@@ -112,5 +137,14 @@ struct PackCopy {
             if opener.canOpen(record) { try opener.verify(record, sealed) }
         }
         return FinishedPack(digest: digest, bytes: bytes, records: records)
+    }
+
+    private mutating func moveParts(to bytes: inout [UInt8]) -> (records: [PackRecord], checksums: [UInt32]) {
+        bytes += documents.bytes
+        documents.bytes = []
+        bytes += pages.bytes
+        pages.bytes = []
+        defer { (documents, pages) = (Part(), Part()) }
+        return (documents.records + pages.records, documents.checksums + pages.checksums)
     }
 }

@@ -40,7 +40,7 @@ final class PackTails {
     }
 
     /// How many records may be kept: about 25 MB. Small packs have few, so many of their trailers are kept.
-    private static let recordLimit = 300_000
+    private static let recordLimit = 200_000
 
     let objects: [StoredObject]
     private let repository: Repository

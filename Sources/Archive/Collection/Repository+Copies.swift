@@ -4,7 +4,7 @@ extension Repository {
     /// Stores a pack of copies durably, after it was read back.
     ///
     /// - Returns: its size.
-    func store(_ copy: PackCopy, _ domain: DomainID) throws(LifeboatError) -> Int {
+    func store(_ copy: consuming PackCopy, _ domain: DomainID) throws(LifeboatError) -> Int {
         let opener = try blobs.opener(copy.header, domain: domain, name: "a pack of copies")
         let finished: FinishedPack
         do throws(MalformedBytes) { finished = try copy.finish(opener) } catch {

@@ -43,6 +43,22 @@ struct IndexEntries: Equatable {
 
     mutating func sort() { entries.sort() }
 
+    /// These entries and others, all of them sorted.
+    func merged(with others: IndexEntries) -> IndexEntries {
+        var merged = IndexEntries()
+        merged.entries.reserveCapacity(count + others.count)
+        var next = 0
+        for entry in entries {
+            while next < others.count, others.entries[next] < entry {
+                merged.entries.append(others.entries[next])
+                next += 1
+            }
+            merged.entries.append(entry)
+        }
+        merged.entries += others.entries[next...]
+        return merged
+    }
+
     private static func pack(_ entry: Entry) -> Int { Int(entry.second & 0xFFFF_FFFF) >> 1 }
 
     /// The places of a blob: nearly always one or none.

@@ -32,6 +32,17 @@ struct IndexSegment {
         packs.append(digest)
     }
 
+    /// Adds a pack whose entries follow.
+    ///
+    /// - Returns: its number.
+    mutating func append(_ digest: [UInt8]) -> Int {
+        packs.append(digest)
+        return packs.count - 1
+    }
+
+    /// Adds entries of packs whose numbers here are those of `packs`; nil leaves a pack out.
+    mutating func append(_ others: IndexEntries, packs: [Int?]) { entries.append(others, packs: packs) }
+
     /// Adds those packs of another segment that `isWanted`.
     mutating func append(_ other: IndexSegment, where isWanted: ([UInt8]) -> Bool) {
         var numbers: [Int?] = []

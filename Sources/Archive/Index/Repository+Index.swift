@@ -85,14 +85,14 @@ extension Repository {
     }
 
     /// Writes a segment when many packs are in none, so that the next program need not read all of their trailers.
-    ///
-    /// - Parameter own: the packs of this session, whose trailers need not be read.
-    func extendIndex(_ own: consuming IndexSegment, _ domain: DomainSecrets) throws(LifeboatError) {
+    func extendIndex(_ domain: DomainSecrets) throws(LifeboatError) {
         let uncovered = blobs.uncovered(domain.id)
-        guard uncovered.count >= environment.indexRules.packsOfWriter else { return }
-        var segment = own
+        guard uncovered.count >= environment.indexRules.packsOfWriter,
+            // The trailers of what this process stored need not be read.
+            var segment = blobs.takeStored(domain.id)
+        else { return }
         let known = Set(segment.packs)
-        for pack in uncovered {
+        for pack in uncovered.sorted(by: { $0.name < $1.name }) {
             guard let digest = PackName.digest(pack.name), !known.contains(digest),
                 case .success(let tail?) = try PackTail.read(pack, from: store, domains: [domain])
             else { continue }

@@ -4,6 +4,8 @@ internal import Crypto
 struct PackBuilder {
     /// When the ciphertexts reach this size, the pack is finished and the next one begun.
     static let targetSize = 16 << 20
+    /// The same for so many blobs, so that what must be known of one pack at a time is bounded, too.
+    static let blobLimit = 1 << 16
 
     private let header: PackHeader
     private let headerBytes: [UInt8]
@@ -16,7 +18,7 @@ struct PackBuilder {
     private var pages: [BlobID: [UInt8]] = [:]
     /// Used again for every blob.
     private var authenticated: [UInt8] = []
-    var isFull: Bool { bytes.count >= Self.targetSize }
+    var isFull: Bool { bytes.count >= Self.targetSize || records.count >= Self.blobLimit }
 
     init(
         _ packClass: PackClass = .small,

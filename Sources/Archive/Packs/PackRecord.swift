@@ -6,17 +6,45 @@ struct PackRecord: Equatable, Sendable {
     /// The most bytes that a blob may have when it is decompressed.
     static let rawLimit = 64 << 20
 
+    // In this order it takes 80 bytes: programs hold the records of several packs.
     let id: BlobID
+    let ordinal: UInt64
+    private let sealedCount: UInt32
+    private let rawCount: UInt32
+    private let contextNumber: UInt32
+    private let dictionaryNumber: UInt8
     let type: BlobType
     let codec: BlobCodec
-    let context: Int
-    /// 0 for none, else one more than the place in the list of the header.
-    let dictionary: Int
-    let ordinal: UInt64
-    let sealedLength: Int
-    let rawLength: Int
     /// The page that this one was compressed like; there is one for that codec alone.
-    var page: BlobID?
+    let page: BlobID?
+
+    var context: Int { Int(contextNumber) }
+    /// 0 for none, else one more than the place in the list of the header.
+    var dictionary: Int { Int(dictionaryNumber) }
+    var sealedLength: Int { Int(sealedCount) }
+    var rawLength: Int { Int(rawCount) }
+
+    init(
+        id: BlobID,
+        type: BlobType,
+        codec: BlobCodec,
+        context: Int,
+        dictionary: Int,
+        ordinal: UInt64,
+        sealedLength: Int,
+        rawLength: Int,
+        page: BlobID? = nil
+    ) {
+        self.id = id
+        self.ordinal = ordinal
+        sealedCount = UInt32(sealedLength)
+        rawCount = UInt32(rawLength)
+        contextNumber = UInt32(context)
+        dictionaryNumber = UInt8(dictionary)
+        self.type = type
+        self.codec = codec
+        self.page = page
+    }
 
     func encode(into bytes: inout [UInt8]) {
         id.append(to: &bytes)

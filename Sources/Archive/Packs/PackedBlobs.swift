@@ -32,6 +32,8 @@ final class PackedBlobs: Sendable {
         var isListed = false
         /// What segments say; empty before packs are listed.
         var segments = PackIndex()
+        /// What this process stored, as long as nobody asked to read it.
+        var stored = StoredPacks()
         /// Segments that were read, by name: their bytes never change.
         var readSegments: [String: IndexSegment] = [:]
         /// Packs that may be deleted, in which a blob is looked for last.
@@ -85,6 +87,7 @@ final class PackedBlobs: Sendable {
         state.waiting = []
         state.isListed = false
         state.segments = PackIndex()
+        state.stored = StoredPacks()
         state.failures = [:]
         state.windows = ReadWindows()
     }
@@ -97,8 +100,11 @@ final class PackedBlobs: Sendable {
             let header = try PackHeader.decode(Array(pack.bytes[..<length]))
             state.withLock { state in
                 guard state.known.insert(object.name).inserted else { return }
-                // It was stored because no other place of its blobs was good enough.
-                Self.insert(object, header, length, pack.records, domain, &state, replaces: true)
+                state.stored.insert(object, pack.digest, domain, pack.records)
+                // It was stored because no place of these that was known before is good enough.
+                Self.insert(object, header, length, pack.records, domain, &state) { record, index in
+                    record.page != nil || index[record.id] != nil
+                }
             }
         } catch { throw Self.damaged(object.name, error.reason) }
     }
@@ -110,13 +116,14 @@ final class PackedBlobs: Sendable {
         _ records: [PackRecord],
         _ domain: DomainID,
         _ state: inout State,
-        replaces: Bool = false
+        replacing isReplaced: ((PackRecord, BlobIndex) -> Bool)? = nil
     ) {
         var offset = headerLength
         for record in records {
+            defer { offset += record.sealedLength }
+            if let isReplaced, !isReplaced(record, state.index) { continue }
             let location = BlobIndex.Location(record, pack: state.packs.count, offset: offset)
-            state.index.insert(location, page: record.page, replaces: replaces)
-            offset += record.sealedLength
+            state.index.insert(location, page: record.page, replaces: isReplaced != nil)
         }
         state.packs.append(LoadedPack(object: object, header: header, domain: domain, opener: nil))
     }
@@ -182,6 +189,10 @@ final class PackedBlobs: Sendable {
             if let location = state.index[id] {
                 return Self.isSafe(state.packs[Int(location.pack)].object.name, condemned)
             }
+            let own = state.stored.places(of: id)
+            if own.contains(where: { $0.standsAlone && Self.isSafe(state.stored.name($0.pack), condemned) }) {
+                return true
+            }
             // The sealed word of a segment is as good as that of a trailer: both are of those who hold the secret of the domain.
             let places = state.segments.places(of: id)
             if places.contains(where: { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }) { return true }
@@ -216,9 +227,25 @@ final class PackedBlobs: Sendable {
     var sessions: [SealedSession] { state.withLock { $0.packs.flatMap { $0.header.contexts.map(\.session) } } }
 
     /// The packs of a domain whose trailers were read because no segment speaks of them, and those that this process stored.
-    func uncovered(_ domain: DomainID) -> [StoredObject] {
+    func uncovered(_ domain: DomainID) -> Set<StoredObject> {
         state.withLock { state in
-            state.packs.filter { $0.domain == domain && !state.segments.covered.contains($0.object.name) }.map(\.object)
+            let covered = state.segments.covered
+            let read = state.packs.filter { $0.domain == domain && !covered.contains($0.object.name) }.map(\.object)
+            return Set(read + state.stored.uncovered(domain, covered).packs)
+        }
+    }
+
+    /// A segment of what this process stored and no segment speaks of. It is to be written at once: no other one will be of the same packs.
+    ///
+    /// - Returns: nil when it would have fewer entries than `count`.
+    func takeStored(_ domain: DomainID, atLeast count: Int = 0) -> IndexSegment? {
+        state.withLock { state in
+            let covered = state.segments.covered
+            guard state.stored.uncovered(domain, covered).blobs >= count else { return nil }
+            var segment = IndexSegment(ring.configuration.id, domain)
+            state.stored.append(to: &segment, domain, covered)
+            state.segments.cover(segment.packs)
+            return segment
         }
     }
 
@@ -245,6 +272,11 @@ final class PackedBlobs: Sendable {
     ///
     /// - Returns: false when there is nothing more to learn.
     private func loadNext(for id: BlobID, _ state: inout State) throws(LifeboatError) -> Bool {
+        for place in state.stored.places(of: id) {
+            guard let pack = state.stored.take(place.pack) else { continue }
+            try load(pack, &state)
+            return true
+        }
         if state.waiting.isEmpty || state.isListed {
             if !state.isListed { try list(&state) }
             var isAny = false
@@ -267,6 +299,7 @@ final class PackedBlobs: Sendable {
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
         if !state.isListed { try list(&state) }
+        for object in state.stored.takeAll() { try load(object, &state, body) }
         while let object = state.waiting.popLast() { try load(object, &state, body) }
         for name in state.segments.unread.keys.sorted() {
             if let pack = state.segments.take(name) { try load(pack, &state, body) }

@@ -73,8 +73,9 @@ struct RepairRun {
         without damaged: [BlobID: String]
     ) throws(LifeboatError) {
         guard !isDryRun, damaged.count < contents.records.count else { return }
+        let selection = PackCopy.Selection(contents) { damaged[$0] == nil }
         if let begun = copy {
-            let fits = begun.domain == domain && begun.copy.hasRoom(for: contents.bytes.count, contents.header)
+            let fits = begun.domain == domain && begun.copy.hasRoom(for: selection)
             if !fits { try storeCopy() }
         }
         if copy == nil {
@@ -82,7 +83,7 @@ struct RepairRun {
             let empty = PackCopy(repository.configuration.id, secrets, random: repository.environment.random)
             copy = (empty, domain)
         }
-        copy?.copy.append(contents) { damaged[$0] == nil }
+        copy?.copy.append(selection)
     }
 
     private mutating func storeCopy() throws(LifeboatError) {

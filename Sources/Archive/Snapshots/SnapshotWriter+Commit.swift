@@ -16,7 +16,7 @@ extension SnapshotWriter {
             }
             state.isFinished = true
             let taken = state
-            state = State(reusedNames: [], index: taken.index)
+            state = State(reusedNames: [])
             state.isFinished = true
             state.pack = taken.pack
             state.newBlobs = taken.newBlobs
@@ -26,7 +26,6 @@ extension SnapshotWriter {
         }
         taken.pack = nil
         taken.newBlobs = []
-        taken.index = IndexSegment(repository.configuration.id, domain.id)
         let tree = try buildTree(&taken)
         if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }
         let counts = Dictionary(
@@ -39,8 +38,7 @@ extension SnapshotWriter {
             hasContent: tree.hasContent
         )
         // The snapshot is there, whatever becomes of a segment: it is a cache.
-        let index = state.withLock { $0.index }
-        try? repository.extendIndex(index, domain)
+        try? repository.extendIndex(domain)
         let (packBytes, manifestBytes) = (state.withLock { $0.bytesAdded }, snapshot.size)
         return CommitResult(
             snapshot: snapshot.snapshot,

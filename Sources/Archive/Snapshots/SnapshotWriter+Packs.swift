@@ -113,21 +113,19 @@ extension SnapshotWriter {
             }
             let isNew = try repository.store.put(finished.name, finished.bytes)
             try repository.blobs.insert(finished, domain: domain.id)
-            let rules = repository.environment.indexRules
-            let full = state.withLock { (state) -> IndexSegment? in
+            state.withLock { state in
                 state.packs.append(
                     SnapshotManifest.PackReference(digest: finished.digest, size: UInt64(finished.bytes.count))
                 )
-                state.index.append(finished.digest, finished.records)
                 // They are found as those of any stored pack from now on.
                 for record in finished.records { state.newBlobs.remove(record.id) }
                 if isNew { state.bytesAdded += finished.bytes.count }
-                guard state.index.entries.count >= rules.fullSegment else { return nil }
-                defer { state.index = IndexSegment(repository.configuration.id, domain.id) }
-                return state.index
             }
             // A session of terabytes writes several. Whatever becomes of one, it is a cache.
-            if var full { _ = try? repository.putFull(&full, domain) }
+            let full = repository.environment.indexRules.fullSegment
+            if var segment = repository.blobs.takeStored(domain.id, atLeast: full) {
+                _ = try? repository.putFull(&segment, domain)
+            }
         } catch {
             state.withLock { if $0.failure == nil { $0.failure = error } }
             throw error

@@ -43,8 +43,6 @@ package final class SnapshotWriter: Sendable {
         var newBlobs: Set<BlobID> = []
         var packs: [SnapshotManifest.PackReference] = []
         var bytesAdded = 0
-        /// What this session stored, for an index segment.
-        var index: IndexSegment
         /// The first failure to store a pack: after it, nothing may be committed.
         var failure: LifeboatError?
         var isFinished = false
@@ -92,12 +90,7 @@ package final class SnapshotWriter: Sendable {
         chosenParent = parent?.snapshot
         keys = repository.treeKeys(domain)
         chunker = Chunker(domain)
-        state = Mutex(
-            State(
-                reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count),
-                index: IndexSegment(repository.configuration.id, domain.id)
-            )
-        )
+        state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
     }
 
     /// Adds an object by its canonical bytes.

@@ -222,7 +222,7 @@ import Testing
             let key = try PackHeader.decode(Array(bytes[..<PackHeader.length(bytes)])).contexts[0].trailerKey(domain)
             let contents = try PackContents(bytes, trailerKey: key)
             var copy = PackCopy(opened.configuration.id, domain, random: opened.environment.random)
-            copy.append(contents) { !lists.contains($0) }
+            copy.append(PackCopy.Selection(contents) { !lists.contains($0) })
             let opener = try opened.blobs.opener(copy.header, domain: domain.id, name: name)
             let finished = try copy.finish(opener)
             repository.store.replace(name, nil)
