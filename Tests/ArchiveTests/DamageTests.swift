@@ -212,4 +212,56 @@ import Testing
         _ = try intact.read(store)
         #expect(try !intact.over(store).check(.storage).ok)
     }
+
+    @Test(arguments: [4096, 512])
+    func `blocks of zeros, blocks that stand twice and swapped blocks are found and never read as data`(size: Int)
+        throws
+    {
+        let intact = try Intact(size == 4096 ? 700 : 60)
+        let pack = try #require(try intact.store.list("p/").first)
+        let whole = try #require(try intact.store.get(pack.name))
+        let blocks = stride(from: 0, to: whole.count, by: size).map { $0..<min($0 + size, whole.count) }
+        #expect(blocks.count > 4)
+        for (number, block) in blocks.enumerated() {
+            var damaged = [whole, whole, whole]
+            damaged[0].replaceSubrange(block, with: [UInt8](repeating: 0, count: block.count))
+            let other = blocks[(number + 1) % blocks.count]
+            let count = min(block.count, other.count)
+            damaged[1].replaceSubrange(block.prefix(count), with: whole[other.prefix(count)])
+            damaged[2].replaceSubrange(block.prefix(count), with: whole[other.prefix(count)])
+            damaged[2].replaceSubrange(other.prefix(count), with: whole[block.prefix(count)])
+            for bytes in damaged {
+                #expect(intact.findsDamage(pack.name, bytes))
+                let store = intact.replacing(pack.name, bytes)
+                _ = try intact.read(store)
+                #expect(try !intact.over(store).check(.storage).ok)
+            }
+        }
+    }
+
+    @Test func `a pack with the end of another one, under the name that fits, is found and never read as data`() throws
+    {
+        let intact = try Intact(12)
+        var changed = intact.objects
+        for index in changed.indices {
+            (changed[index].text, changed[index].version) = ("changed \(index)", 100 + index)
+        }
+        try Fixture.backup(intact.repository, changed, at: 1)
+        let packs = try intact.store.list("p/")
+        #expect(packs.count == 2)
+        for (body, end) in [(0, 1), (1, 0)] {
+            let (bytes, other) = (
+                try #require(try intact.store.get(packs[body].name)),
+                try #require(try intact.store.get(packs[end].name))
+            )
+            let footers = try [bytes, other].map {
+                try PackFooter.decode(Array($0.suffix(PackFooter.byteCount)), size: $0.count)
+            }
+            let forged = Array(bytes[..<footers[0].trailerOffset]) + other[footers[1].trailerOffset...]
+            let store = intact.replacing(packs[body].name, nil)
+            store.replace(PackName.name(contentDigest(forged)), forged)
+            _ = try intact.read(store)
+            #expect(try !intact.over(store).check(.structure).ok)
+        }
+    }
 }

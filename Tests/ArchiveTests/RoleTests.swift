@@ -82,6 +82,24 @@ import Testing
         try Fixture.expectIntact(store)
     }
 
+    @Test func `what a writer of another domain stored is used by no one else`() throws {
+        let store = MemoryStore()
+        let root = try Fixture.repository(store)
+        let objects = Fixture.objects(20)
+        try Fixture.backup(root, objects)
+        let other = try Fixture.open(store, .identity(try Fixture.open(store).addWriter(name: "other")))
+        let own = try store.list("p/").map(\.name)
+        let foreign = try Fixture.backup(other, objects, at: 5)
+        #expect(foreign.objectsChanged == objects.count)
+        #expect(try store.list("p/").count == own.count + 1, "no blob of the first domain was good for the second")
+        // And the other way round: when the first loses its pack, equal objects of the other do not stand in for it.
+        let lost = try #require(own.first)
+        store.replace(lost, nil)
+        let healed = try Fixture.backup(Fixture.open(store), objects, at: 10)
+        #expect(healed.bytesAdded > 1000)
+        #expect(try Fixture.contents(Fixture.open(store), healed.snapshot) == Fixture.expected(objects))
+    }
+
     @Test func `a manifest signed by nobody we know is no snapshot`() throws {
         let (store, other) = (MemoryStore(), MemoryStore())
         let repository = try Fixture.repository(store)
