@@ -1,0 +1,128 @@
+import Foundation
+import KubernetesObjects
+import Testing
+
+/// The program on a disk that fails: strace makes the nth call of a kind fail, and records what reaches the disk in which order.
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs the Debian package strace"))
+struct `A disk that fails` {
+    /// A repository with one snapshot of a folder, which has changed since.
+    private static func begun() async throws -> LifeboatProgram {
+        var program = try LifeboatProgram()
+        #expect(try await program.run("init").status == 0)
+        program = try await program.holding("writer")
+        let source = "\(program.folder)/source"
+        try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
+        try Data((0..<40_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }).write(
+            to: URL(filePath: "\(source)/first")
+        )
+        #expect(try await program.backup().status == 0)
+        try Data("another file".utf8).write(to: URL(filePath: "\(source)/second"))
+        #expect(try await program.run([], shell: "exec cp -a \(program.repository) \(program.folder)/base").status == 0)
+        return program
+    }
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let call: String
+        let error: String
+        /// Whether the program goes on as if nothing had happened.
+        var isHarmless = false
+        var testDescription: String { "\(error) of \(call)" }
+    }
+
+    static let faults: [Fault] = [
+        Fault(call: "write", error: "ENOSPC"), Fault(call: "write", error: "EIO"),
+        Fault(call: "write", error: "EINTR", isHarmless: true), Fault(call: "fsync", error: "EIO"),
+        Fault(call: "fsync", error: "EDQUOT"), Fault(call: "link", error: "ENOSPC"), Fault(call: "link", error: "EIO"),
+        Fault(call: "mkdir", error: "EDQUOT"), Fault(call: "unlink", error: "EIO"),
+    ]
+
+    @Test(arguments: faults)
+    func `at any call loses nothing, is told of, and is no snapshot unless the program says so`(fault: Fault)
+        async throws
+    {
+        let program = try await Self.begun()
+        defer { program.remove() }
+        let trace = "\(program.folder)/trace"
+        var fired = 0
+        for number in 1...40 {
+            let strace = "exec /usr/bin/strace -f -o \(trace) -e trace=\(fault.call)"
+            // Pipes and standard output are left alone: they are no disk.
+            let run = try await program.backup(
+                shell: "rm -rf \(program.repository); cp -a \(program.folder)/base \(program.repository); "
+                    + "\(strace) -e inject=\(fault.call):error=\(fault.error):when=\(number) \"$0\" \"$@\""
+            )
+            guard try String(contentsOfFile: trace, encoding: .utf8).contains("(INJECTED)") else { break }
+            fired += 1
+            if fault.isHarmless {
+                #expect(run.status == 0, "\(fault.testDescription) \(number): \(run.errors)")
+            } else if run.status != 0, fault.call != "write" {
+                #expect(["storage.full", "storage.failed"].contains(run.code), "\(run.errors)")
+            } else if fault.call == "fsync" {
+                Issue.record("fsync number \(number) failed, and nobody was told")
+            }
+            let root = LifeboatProgram(folder: program.folder)
+            let check = try await root.run("check", "--read-data")
+            #expect(check.status == 0, "\(fault.testDescription) \(number): \(check.output)\(check.errors)")
+            let count = try await root.run("snapshots").json["snapshots"]?.array?.count ?? 0
+            #expect(run.status == 0 ? count == 2 : count >= 1)
+            #expect(try await program.backup().status == 0)
+        }
+        #expect(fired > 0, "no call of \(fault.call) was made")
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    /// What a power cut may leave: only bytes and names that were synchronized are sure to be there.
+    @Test func `no name stands before its bytes are on the disk, and no manifest before its packs are`() async throws {
+        let program = try await Self.begun()
+        defer { program.remove() }
+        let trace = "\(program.folder)/trace"
+        let calls = "openat,write,fsync,link,rename,renameat2,mkdir,close"
+        let run = try await program.backup(
+            shell: "exec /usr/bin/strace -f -y -o \(trace) -e trace=\(calls) \"$0\" \"$@\""
+        )
+        #expect(run.status == 0, "\(run.errors)")
+        var unsynchronized: Set<String> = []
+        /// Folders with names in them that a power cut may take away.
+        var pending: Set<String> = []
+        var (packs, manifests) = (0, 0)
+        for line in try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n") {
+            guard let call = line.split(separator: " ", maxSplits: 1).last.map(String.init) else { continue }
+            /// The path of a descriptor, which `-y` writes as `6</path>`.
+            let path = call.firstIndex(of: "<").flatMap { start in
+                call[start...].firstIndex(of: ">").map { String(call[call.index(after: start)..<$0]) }
+            }
+            let texts = call.split(separator: "\"").enumerated().filter { $0.offset % 2 == 1 }.map {
+                String($0.element)
+            }
+            if call.hasPrefix("write("), let path, path.hasPrefix(program.repository) {
+                unsynchronized.insert(path)
+            } else if call.hasPrefix("fsync("), let path {
+                unsynchronized.remove(path)
+                pending.remove(path)
+            } else if call.hasPrefix("mkdir("), let made = texts.first, made.hasPrefix(program.repository) {
+                pending.insert(Self.folder(of: made))
+            } else if call.hasPrefix("link(") || call.hasPrefix("rename") {
+                guard texts.count > 1, texts[1].hasPrefix(program.repository) else { continue }
+                #expect(!unsynchronized.contains(texts[0]), "\(texts[1]) stands before its bytes do")
+                if texts[1].contains("/s/") {
+                    manifests += 1
+                    #expect(pending.isEmpty, "a manifest stands before the names in \(pending)")
+                } else {
+                    packs += 1
+                }
+                pending.insert(Self.folder(of: texts[1]))
+            }
+        }
+        #expect(packs > 0 && manifests == 1 && unsynchronized.isEmpty)
+        #expect(pending.isEmpty, "the program has ended before the names in \(pending) were on the disk")
+    }
+}
+
+extension LifeboatProgram {
+    fileprivate func backup(shell: String = ":") async throws -> Run {
+        try await run(["files", "backup", "\(folder)/source"], shell: shell, hasPassphrase: false)
+    }
+}
