@@ -157,10 +157,11 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            // A busy machine may make the client try one again.
-            #expect(client.statistics.requests >= 60)
+            // A busy machine may make the client try one again, which the server may still be answering.
+            let retries = client.statistics.requests - 60
+            #expect(retries >= 0)
+            #expect(now.withLock { $0.most } <= 3 + retries)
         }
-        #expect(now.withLock { $0.most } <= 3)
     }
 
     @Test func `cancelling the task ends its request`() async throws {
