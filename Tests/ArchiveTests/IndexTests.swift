@@ -158,17 +158,7 @@ private final class CountingStore: ObjectStore {
         _ = try Self.open(store).collect(Self.merging)
         let repository = try Self.open(store, seed: 30)
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
-        for object in Self.version(19) {
-            #expect(
-                try writer.reuse(
-                    object.resource,
-                    namespace: object.namespace,
-                    name: object.name,
-                    uid: object.uid,
-                    resourceVersion: object.resourceVersion
-                )
-            )
-        }
+        for object in Self.version(19) { #expect(try Fixture.reuse(object, in: writer)) }
         let other = try Self.open(store, seed: 31)
         try other.forget(try other.snapshots())
         #expect(try other.collect(Self.merging).packsDeleted > 10)

@@ -81,7 +81,7 @@ private final class RacedStore: ObjectStore {
             for isBefore in [true, false] {
                 let store = MemoryStore(whole.contents)
                 let dying = DyingStore(store, at: point, before: isBefore)
-                do { try Self.make(change, Fixture.open(dying)) } catch {}
+                do { try Self.make(change, Fixture.open(dying)) } catch { #expect(dying.hasDied, "\(error)") }
                 guard dying.hasDied else {
                     isComplete = true
                     break

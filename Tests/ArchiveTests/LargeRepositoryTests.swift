@@ -68,7 +68,9 @@ import Testing
         var rest = IndexSegment(repository, domain.id)
         stored.append(to: &rest, domain.id, Set(expected.packs.dropLast().map(PackName.name)))
         #expect(rest.packs == [expected.packs[39]] && rest.entries.count == 39 * 37 % 50)
-        #expect(stored.uncovered(DomainSecrets { [UInt8](repeating: 8, count: $0) }.id, []).packs.isEmpty)
+        #expect(stored.uncovered(DomainSecrets { [UInt8](repeating: 8, count: $0) }.id, []) == 0)
+
+        #expect(stored.uncovered(domain.id, []) == places.count)
 
         #expect(stored.take(3)?.name == PackName.name(expected.packs[3]))
         #expect(stored.take(3) == nil)

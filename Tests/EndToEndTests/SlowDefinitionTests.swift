@@ -153,8 +153,9 @@ import Testing
             let result = try await run.apply(try await run.plan())
             #expect(result.failed.isEmpty, "\(result.failed.prefix(3))")
             // The definition comes unasked, because its objects could not stand without it.
-            // On a busy machine an answer may come too late, and what is tried again is there already.
-            #expect(result.created > 0 && result.created + result.unchanged >= Self.objects + 2)
+            // What is sent again because its answer came too late is there already.
+            let lost = Self.objects + 2 - result.created
+            #expect(lost >= 0 && lost <= client.statistics.retries)
             let first = seen.withLock { $0 }
             switch slowness {
             case .established:

@@ -39,7 +39,7 @@ final class PackTails {
         }
     }
 
-    /// How many records may be kept: about 25 MB. Small packs have few, so many of their trailers are kept.
+    /// How many records may be kept: about 20 MB. Small packs have few, so many of their trailers are kept.
     private static let recordLimit = 200_000
 
     let objects: [StoredObject]

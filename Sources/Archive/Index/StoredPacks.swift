@@ -44,10 +44,9 @@ struct StoredPacks {
         return unread.sorted().map { packs[$0].object }
     }
 
-    /// Those of a domain that are in no segment.
-    func uncovered(_ domain: DomainID, _ covered: Set<String>) -> (packs: [StoredObject], blobs: Int) {
-        let chosen = packs.filter { $0.domain == domain && !covered.contains($0.object.name) }
-        return (chosen.map(\.object), chosen.reduce(0) { $0 + $1.blobs })
+    /// How many blobs the packs of a domain have that are in no segment.
+    func uncovered(_ domain: DomainID, _ covered: Set<String>) -> Int {
+        packs.reduce(0) { $0 + ($1.domain == domain && !covered.contains($1.object.name) ? $1.blobs : 0) }
     }
 
     /// Adds packs of a domain that are in no segment to one.

@@ -193,6 +193,7 @@ final class PackedBlobs: Sendable {
             if own.contains(where: { $0.standsAlone && Self.isSafe(state.stored.name($0.pack), condemned) }) {
                 return true
             }
+            if try loadStored(own, &state) { continue }
             // The sealed word of a segment is as good as that of a trailer: both are of those who hold the secret of the domain.
             let places = state.segments.places(of: id)
             if places.contains(where: { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }) { return true }
@@ -230,8 +231,7 @@ final class PackedBlobs: Sendable {
     func uncovered(_ domain: DomainID) -> Set<StoredObject> {
         state.withLock { state in
             let covered = state.segments.covered
-            let read = state.packs.filter { $0.domain == domain && !covered.contains($0.object.name) }.map(\.object)
-            return Set(read + state.stored.uncovered(domain, covered).packs)
+            return Set(state.packs.filter { $0.domain == domain && !covered.contains($0.object.name) }.map(\.object))
         }
     }
 
@@ -241,7 +241,7 @@ final class PackedBlobs: Sendable {
     func takeStored(_ domain: DomainID, atLeast count: Int = 0) -> IndexSegment? {
         state.withLock { state in
             let covered = state.segments.covered
-            guard state.stored.uncovered(domain, covered).blobs >= count else { return nil }
+            guard state.stored.uncovered(domain, covered) >= count else { return nil }
             var segment = IndexSegment(ring.configuration.id, domain)
             state.stored.append(to: &segment, domain, covered)
             state.segments.cover(segment.packs)
@@ -264,19 +264,27 @@ final class PackedBlobs: Sendable {
     func locate(_ id: BlobID, _ state: inout State) throws(LifeboatError) -> BlobIndex.Location? {
         while true {
             if let location = state.index[id] { return location }
+            if try loadStored(state.stored.places(of: id), &state) { continue }
             guard try loadNext(for: id, &state) else { return nil }
         }
+    }
+
+    /// Reads the trailer of one of the packs that this process stored.
+    ///
+    /// - Returns: false when all of them were read.
+    private func loadStored(_ places: [IndexEntries.Place], _ state: inout State) throws(LifeboatError) -> Bool {
+        for place in places {
+            guard let pack = state.stored.take(place.pack) else { continue }
+            try load(pack, &state)
+            return true
+        }
+        return false
     }
 
     /// Learns more of where a blob may be: reads the trailers that segments point to, or the next one of those that are in no segment.
     ///
     /// - Returns: false when there is nothing more to learn.
     private func loadNext(for id: BlobID, _ state: inout State) throws(LifeboatError) -> Bool {
-        for place in state.stored.places(of: id) {
-            guard let pack = state.stored.take(place.pack) else { continue }
-            try load(pack, &state)
-            return true
-        }
         if state.waiting.isEmpty || state.isListed {
             if !state.isListed { try list(&state) }
             var isAny = false

@@ -119,17 +119,7 @@ enum Fixture {
     ) throws(LifeboatError) -> CommitResult {
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: cluster, policy: "nightly"))
         for object in objects {
-            if reuses,
-                try writer.reuse(
-                    object.resource,
-                    namespace: object.namespace,
-                    name: object.name,
-                    uid: object.uid,
-                    resourceVersion: object.resourceVersion
-                )
-            {
-                continue
-            }
+            if reuses, try reuse(object, in: writer) { continue }
             try add(object, to: writer)
         }
         return try writer.commit(
@@ -137,6 +127,17 @@ enum Fixture {
                 takenAt: Timestamp(secondsSince1970: 1_800_000_000 + seconds),
                 freshnessNonce: "n-\(seconds)"
             )
+        )
+    }
+
+    /// Carries an object over from the parent; false when that has it not, or not as it is.
+    static func reuse(_ object: SampleObject, in writer: SnapshotWriter) throws(LifeboatError) -> Bool {
+        try writer.reuse(
+            object.resource,
+            namespace: object.namespace,
+            name: object.name,
+            uid: object.uid,
+            resourceVersion: object.resourceVersion
         )
     }
 
