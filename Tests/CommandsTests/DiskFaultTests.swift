@@ -89,7 +89,8 @@ struct `A disk that fails` {
         var pending: Set<String> = []
         var (packs, manifests) = (0, 0)
         for line in try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n") {
-            guard let call = line.split(separator: " ", maxSplits: 1).last.map(String.init) else { continue }
+            // The number of the process comes first, with spaces after it up to five columns.
+            let call = String(line.drop { $0.isNumber }.drop { $0 == " " })
             /// The path of a descriptor, which `-y` writes as `6</path>`.
             let path = call.firstIndex(of: "<").flatMap { start in
                 call[start...].firstIndex(of: ">").map { String(call[call.index(after: start)..<$0]) }
@@ -116,7 +117,8 @@ struct `A disk that fails` {
                 pending.insert(Self.folder(of: texts[1]))
             }
         }
-        #expect(packs > 0 && manifests == 1 && unsynchronized.isEmpty)
+        #expect(packs > 0 && unsynchronized.isEmpty)
+        #expect(manifests == 1)
         #expect(pending.isEmpty, "the program has ended before the names in \(pending) were on the disk")
     }
 }
