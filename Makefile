@@ -1,6 +1,6 @@
 # The two commands of the README, and what CI and developers run. Each ends with a line that says what happened.
 SHELL := /bin/bash
-PACKAGES := libcurl4-openssl-dev libssl-dev libzstd-dev zlib1g-dev pkg-config
+PACKAGES := libcurl4-openssl-dev libssl-dev libzstd-dev libisal-dev zlib1g-dev pkg-config
 FOLDER := .build/drill
 
 .PHONY: drill test build packages format lint

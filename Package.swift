@@ -49,6 +49,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -65,7 +66,9 @@ let package = Package(
         module(
             "Archive",
             knows: ["KubernetesObjects"],
-            uses: ["CZstd", "CBlobDictionary", "COpenSSL", "CCurl", "CCurlShims", crypto, cryptoExtras, logging]
+            uses: [
+                "CZstd", "CBlobDictionary", "CIsal", "COpenSSL", "CCurl", "CCurlShims", crypto, cryptoExtras, logging,
+            ]
         ),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),
         module(

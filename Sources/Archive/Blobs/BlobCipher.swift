@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Authenticated encryption of the parts of a file: AES-256-GCM, the nonce is a counter under a key used for one file.
 ///
-/// By OpenSSL, which keeps the expanded key from blob to blob and encrypts in place; the AES-GCM of swift-crypto copies every blob
+/// By OpenSSL, which keeps the expanded key from blob to blob and encrypts without a copy; the AES-GCM of swift-crypto copies every blob
 /// three times. It can be used from several threads at once.
 final class BlobCipher: Sendable {
     /// By how much sealed bytes are longer: the tag.
@@ -25,16 +25,19 @@ final class BlobCipher: Sendable {
         into output: inout [UInt8]
     ) throws(MalformedBytes) {
         let context = try context(sealing, encrypts: true)
-        let start = output.count
-        output.append(contentsOf: bytes)
-        output.append(contentsOf: repeatElement(0, count: Self.overhead))
-        let isSealed = output.withUnsafeMutableBytes { output in
-            context.seal(UnsafeMutableRawBufferPointer(rebasing: output[start...]), ordinal, data)
+        var isSealed = false
+        // Straight into the place where the bytes will be.
+        output.append(addingCapacity: bytes.count + Self.overhead) { span in
+            span.withUnsafeMutableBufferPointer { buffer, initialized in
+                let place = UnsafeMutableRawBufferPointer(
+                    start: buffer.baseAddress.map { $0 + initialized },
+                    count: bytes.count + Self.overhead
+                )
+                isSealed = context.seal(bytes, into: place, ordinal, data)
+                if isSealed { initialized += place.count }
+            }
         }
-        guard isSealed else {
-            output.removeLast(output.count - start)
-            throw MalformedBytes("it could not be encrypted")
-        }
+        guard isSealed else { throw MalformedBytes("it could not be encrypted") }
         sealing.withLock { $0.append(context) }
     }
 
@@ -108,13 +111,17 @@ private final class CipherContext: @unchecked Sendable {
 
     deinit { EVP_CIPHER_CTX_free(context) }
 
-    /// Encrypts all but the last bytes in place, which become the tag.
-    func seal(_ bytes: UnsafeMutableRawBufferPointer, _ ordinal: UInt64, _ data: [UInt8]) -> Bool {
-        let count = bytes.count - BlobCipher.overhead
-        guard let start = bytes.bindMemory(to: UInt8.self).baseAddress, begin(ordinal, data),
-            update(start, UnsafePointer(start), count), finish()
+    /// Encrypts into `output`, which ends in the tag.
+    func seal(
+        _ bytes: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer,
+        _ ordinal: UInt64,
+        _ data: [UInt8]
+    ) -> Bool {
+        guard let start = output.bindMemory(to: UInt8.self).baseAddress, begin(ordinal, data),
+            update(start, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count), finish()
         else { return false }
-        return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(BlobCipher.overhead), start + count) == 1
+        return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(BlobCipher.overhead), start + bytes.count) == 1
     }
 
     /// Decrypts into `output`, whose content counts only when the answer is true.
@@ -146,10 +153,10 @@ private final class CipherContext: @unchecked Sendable {
         return hasNonce == 1 && EVP_CipherUpdate(context, nil, &written, data, Int32(data.count)) == 1
     }
 
-    private func update(_ output: UnsafeMutablePointer<UInt8>?, _ input: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    private func update(_ output: UnsafeMutablePointer<UInt8>?, _ input: UnsafePointer<UInt8>?, _ count: Int) -> Bool {
         var written: Int32 = 0
         // Without an output OpenSSL would take the bytes for authenticated data.
-        guard count > 0, let output else { return count == 0 }
+        guard count > 0, let output, let input else { return count == 0 }
         return EVP_CipherUpdate(context, output, &written, input, Int32(count)) == 1 && written == Int32(count)
     }
 

@@ -18,14 +18,17 @@ struct PackBuilder {
     private var pages: [BlobID: [UInt8]] = [:]
     /// Used again for every blob.
     private var authenticated: [UInt8] = []
+    var isBulk: Bool { header.packClass == .bulk }
     var isFull: Bool { bytes.count >= Self.targetSize || records.count >= Self.blobLimit }
 
+    /// - Parameter buffer: the memory of an earlier pack, so that the system need not give it anew.
     init(
         _ packClass: PackClass = .small,
         repository: RepositoryID,
         session: Session,
         domain: DomainSecrets,
-        salt: [UInt8]
+        salt: [UInt8],
+        buffer: consuming [UInt8] = []
     ) throws(MalformedBytes) {
         let context = KeyContext(session, salt: salt)
         header = PackHeader(
@@ -38,7 +41,9 @@ struct PackBuilder {
         contentCipher = BlobCipher(try context.contentKey(session.key))
         structureCipher = BlobCipher(context.structureKey(domain))
         trailerKey = context.trailerKey(domain)
-        bytes = headerBytes
+        bytes = consume buffer
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: headerBytes)
     }
 
     /// Seals a blob at the end of the pack.

@@ -8,7 +8,7 @@ extension SnapshotWriter {
     /// A crash before the last step leaves no trace but packs that the next backup uses. When the tree equals the
     /// parent's, only a manifest is written.
     package func commit(_ summary: SnapshotSummary) throws(LifeboatError) -> CommitResult {
-        if let bulk = state.withLock({ $0.isFinished ? nil : $0.bulkPack.take() }) { try finish(bulk) }
+        if let bulk = state.withLock({ $0.isFinished ? nil : $0.bulkPack.take() }) { try finish(consume bulk) }
         var taken = try state.withLock { (state) throws(LifeboatError) -> State in
             if let failure = state.failure { throw failure }
             guard !state.isFinished else {
@@ -27,7 +27,7 @@ extension SnapshotWriter {
         taken.pack = nil
         taken.newBlobs = []
         let tree = try buildTree(&taken)
-        if let pack = state.withLock({ $0.pack.take() }) { try finish(pack) }
+        if let pack = state.withLock({ $0.pack.take() }) { try finish(consume pack) }
         let counts = Dictionary(
             uniqueKeysWithValues: tree.counts.map { (taken.resources[$0.key].description, $0.value) }
         )

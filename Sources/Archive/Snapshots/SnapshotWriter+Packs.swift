@@ -15,7 +15,7 @@ extension SnapshotWriter {
         if state.withLock({ $0.newBlobs.contains(id) }) { return }
         if try repository.blobs.contains(id, outside: collection.condemned) { return }
         let page = try similar.flatMap { (similar) throws(LifeboatError) in try self.page(like: similar) }
-        let full: PackBuilder?
+        var full: PackBuilder?
         do throws(MalformedBytes) {
             let codec = try repository.blobs.codecs.take()
             defer { repository.blobs.codecs.giveBack(codec) }
@@ -28,7 +28,7 @@ extension SnapshotWriter {
                 let slot = type == .chunk ? \State.bulkPack : \State.pack
                 var pack: PackBuilder
                 if let begun = state[keyPath: slot].take() {
-                    pack = begun
+                    pack = consume begun
                 } else {
                     pack = try beginPack(type == .chunk ? .bulk : .small)
                 }
@@ -60,7 +60,8 @@ extension SnapshotWriter {
             state.withLock { $0.failure = failure }
             throw failure
         }
-        if let full { try finish(full) }
+        // Handed on with its memory: a second owner would have it copied when the trailer is appended.
+        if let pack = full.take() { try finish(consume pack) }
     }
 
     /// The page that another one can be compressed like: one that stands by itself, so that no page depends on more than one other.
@@ -90,13 +91,22 @@ extension SnapshotWriter {
             repository: repository.configuration.id,
             session: session,
             domain: domain,
-            salt: repository.environment.random(KeyContext.saltCount)
+            salt: repository.environment.random(KeyContext.saltCount),
+            // Packs of documents are few for the work that they are.
+            buffer: packClass == .bulk ? bulkBuffers.withLock { $0.popLast() } ?? [] : []
         )
+    }
+
+    /// Keeps the memory of a pack that was stored, for another thread may have begun the next one meanwhile.
+    private func giveBack(_ buffer: [UInt8]) {
+        guard buffer.count >= PackBuilder.targetSize else { return }
+        bulkBuffers.withLock { if $0.isEmpty { $0.append(buffer) } }
     }
 
     /// Verifies a pack, stores it durably, and lets later blobs find what is in it.
     func finish(_ pack: consuming PackBuilder) throws(LifeboatError) {
         do throws(LifeboatError) {
+            let isBulk = pack.isBulk
             let finished: FinishedPack
             do throws(MalformedBytes) {
                 finished = try pack.finish(
@@ -121,6 +131,7 @@ extension SnapshotWriter {
                 for record in finished.records { state.newBlobs.remove(record.id) }
                 if isNew { state.bytesAdded += finished.bytes.count }
             }
+            if isBulk { giveBack(finished.bytes) }
             // A session of terabytes writes several. Whatever becomes of one, it is a cache.
             let full = repository.environment.indexRules.fullSegment
             if var segment = repository.blobs.takeStored(domain.id, atLeast: full) {

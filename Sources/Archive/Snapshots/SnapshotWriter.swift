@@ -21,6 +21,8 @@ package final class SnapshotWriter: Sendable {
     let chunker: Chunker
     /// The ids of chunks of zeros, by their sizes.
     let zeroChunks = Mutex<[Int: BlobID]>([:])
+    /// The memory of a pack of chunks that was stored, for the next one.
+    let bulkBuffers = Mutex<[[UInt8]]>([])
 
     typealias Committed = SnapshotChain.Committed
 

@@ -82,15 +82,15 @@ enum FileSystem {
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(LifeboatError) {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
-            }
-            if written > 0 {
-                offset += written
-            } else if written == 0 || errno != EINTR {
-                throw failure("write", path, written == 0 ? ENOSPC : errno)
+        try bytes.withRawBytes { (bytes) throws(LifeboatError) in
+            var offset = try DirectWrite.begin(bytes, to: descriptor, path: path)
+            while offset < bytes.count {
+                let written = Glibc.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+                if written > 0 {
+                    offset += written
+                } else if written == 0 || errno != EINTR {
+                    throw failure("write", path, written == 0 ? ENOSPC : errno)
+                }
             }
         }
     }

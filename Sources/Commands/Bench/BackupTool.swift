@@ -7,20 +7,23 @@ struct BackupTool {
     /// The repository: a folder of its own.
     let repository: String
     let variables: [String: String]
+    /// Those of a backup, where they differ.
+    var backupVariables: [String: String]?
     /// The commands that make the repository and that take a backup.
     let creation: [[String]]
     let backup: [String]
 
+    /// Its backups hold the identity of a writer, as a daemon does, and not the passphrase.
     static func lifeboat(_ folder: String, _ variables: [String: String], backup: [String]) -> BackupTool {
         let program = "/proc/self/exe"
-        let own = [
-            "LIFEBOAT_REPOSITORY": "\(folder)/lifeboat", "LIFEBOAT_PASSWORD_FILE": "\(folder)/password",
-        ]
+        let identity = "\(folder)/writer.identity"
+        let common = variables.merging(["LIFEBOAT_REPOSITORY": "\(folder)/lifeboat"]) { first, _ in first }
         return BackupTool(
             name: "lifeboat",
             repository: "\(folder)/lifeboat",
-            variables: variables.merging(own) { first, _ in first },
-            creation: [[program, "init"]],
+            variables: common.merging(["LIFEBOAT_PASSWORD_FILE": "\(folder)/password"]) { first, _ in first },
+            backupVariables: common.merging(["LIFEBOAT_IDENTITY": identity]) { first, _ in first },
+            creation: [[program, "init"], [program, "key", "export", "--role", "writer", "--to", identity]],
             backup: [program] + backup
         )
     }
@@ -58,7 +61,7 @@ struct BackupTool {
         for command in creation { _ = try await MeasuredProcess.run(command, variables) }
     }
 
-    func backUp() async throws -> MeasuredRun { try await MeasuredProcess.run(backup, variables) }
+    func backUp() async throws -> MeasuredRun { try await MeasuredProcess.run(backup, backupVariables ?? variables) }
 
     /// The bytes of all files of the repository.
     func size() throws -> Int { try FileSizes.total(repository) }

@@ -10,7 +10,8 @@ package struct BenchVolumesCommand: AsyncParsableCommand {
         abstract: "Back up made-up data as volumes have it with `files backup`, beside restic and borg.",
         discussion: """
             A tree of sources, a file of a database and random bytes, each backed up, changed in part, and backed up again. Rates are bytes of the \
-            first backup for each second of processor time; those of the machine are its zstd, SHA-256 and AES-GCM one after the other.
+            first backup for each second of processor time; those of the machine are its zstd, SHA-256 and AES-GCM one after the other. Each tool \
+            runs as it does unattended: lifeboat with a writer's identity, the others with the passphrase.
             """
     )
 

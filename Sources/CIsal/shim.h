@@ -1,0 +1,3 @@
+#include <isa-l/crc.h>
+#include <isa-l/crc64.h>
+#include <isa-l/erasure_code.h>
