@@ -42,6 +42,8 @@ package final class Repository: Sendable {
         _ ring: KeyRing,
         sessionKeys: [SessionID: SessionKey] = [:]
     ) {
+        let store: any ObjectStore =
+            ring.configuration.keepsParity && !(store is ParityStore) ? ParityStore(base: store) : store
         self.store = store
         self.environment = environment
         self.keyStore = keyStore
@@ -54,13 +56,17 @@ package final class Repository: Sendable {
     }
 
     /// Creates a repository in an empty store. The passphrase opens every role.
+    ///
+    /// - Parameter keepsParity: whether each pack gets parity that can mend it; this cannot be changed later.
     package static func create(
         in store: any ObjectStore,
         passphrase: [UInt8],
-        environment: ArchiveEnvironment
+        environment: ArchiveEnvironment,
+        keepsParity: Bool = false
     ) throws(LifeboatError) -> Repository {
         let keys = keyStore(store, environment)
-        return Repository(store, environment, keys, try keys.create(passphrase: passphrase))
+        let ring = try keys.create(passphrase: passphrase, keepsParity: keepsParity)
+        return Repository(store, environment, keys, ring)
     }
 
     /// Opens a repository.

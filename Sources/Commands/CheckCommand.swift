@@ -9,7 +9,8 @@ package struct CheckCommand: AsyncParsableCommand {
         abstract: "Check the integrity of a repository.",
         discussion: """
             Without options: every manifest's signature and chain, every pack's structure, and that each object of each snapshot is in a pack. \
-            --read-packs also reads the packs and compares them with their names. --read-data also decrypts and decompresses every object.
+            --read-packs also reads the packs and compares them with their names. --read-data also decrypts and decompresses every object, and writes down \
+            which snapshots it proved to be good: `snapshots` shows when, and `forget` never lets the last one go.
             """
     )
 
@@ -31,12 +32,17 @@ package struct CheckCommand: AsyncParsableCommand {
         let opened = try repository.open()
         let level: CheckLevel = readData ? .data : readPacks || subset != nil ? .storage : .structure
         let report = try opened.check(level, subset: try parsedSubset())
+        recordProof(report, opened)
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots),
             "blobs": .int(report.blobs),
             "bytesRead": .int(report.bytesRead), "problems": .array(report.problems.map(CheckText.json)),
+            "packsWithoutParity": .int(report.unprotected),
         ]) {
-            var lines = report.problems.flatMap(CheckText.lines)
+            var lines = CheckText.lines(report.problems)
+            if report.unprotected > 0 {
+                lines.append("\(report.unprotected) packs have no parity yet: `lifeboat repair` makes it.")
+            }
             let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
             lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")
             if !report.ok {
@@ -45,6 +51,13 @@ package struct CheckCommand: AsyncParsableCommand {
             return lines.joined(separator: "\n")
         }
         guard report.ok else { throw StatusOnly(.failed) }
+    }
+
+    /// Writes down which snapshots are good, so that a retention keeps the last one that is.
+    private func recordProof(_ report: CheckReport, _ opened: Repository) {
+        do throws(LifeboatError) { try opened.recordVerification(of: report.proved, .check) } catch {
+            output.note("it could not be written down which snapshots are good: \(error.message)")
+        }
     }
 
     private func parsedSubset() throws -> (part: Int, of: Int)? {

@@ -10,7 +10,8 @@ package struct ForgetCommand: AsyncParsableCommand {
         abstract: "Let snapshots go, by the rules of a retention or by name.",
         discussion: """
             A snapshot that any rule keeps is kept; the rules are for the snapshots of each cluster and policy, and count complete ones only. \
-            The last complete snapshot of a cluster and policy never goes, nor one with the tag lifeboat.dr/pin. A forgotten snapshot is not \
+            The last complete snapshot of a cluster and policy never goes, nor the last that a check or a drill verified, nor one with the tag \
+            lifeboat.dr/pin. A forgotten snapshot is not \
             listed any more; --prune, or `lifeboat prune` later, gives its space back. A snapshot that `lifeboat check` names as \
             lost is given up by its id. Needs the passphrase: it takes a reader to see which snapshots are complete and pinned, and a \
             maintainer to forget.
@@ -56,7 +57,8 @@ package struct ForgetCommand: AsyncParsableCommand {
         let collectionRules = try collection.rules()
         let opened = try repository.open()
         let described = try opened.describedSnapshots()
-        let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName).select(described)
+        let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName)
+            .select(described, of: opened)
         let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
         let (kept, removed) = try decide(
             candidates,
@@ -115,7 +117,8 @@ package struct ForgetCommand: AsyncParsableCommand {
             throw LifeboatError(
                 .forgetRefused,
                 "snapshot \(first.candidate.id.prefix(12)) is not forgotten: \(first.reasons.joined(separator: ", "))",
-                remedy: "leave it out; for the last one, take another backup first"
+                remedy:
+                    "leave it out; for the last one, take another backup first, for the last verified one `lifeboat check --read-data` after it"
             )
         }
         return ([], candidates.filter { named.contains($0.id) })

@@ -13,6 +13,14 @@ package struct InitCommand: AsyncParsableCommand {
             """
     )
 
+    @Flag(
+        help: """
+            Store a tenth more with each pack, from which damage of a disk is mended. It cannot be changed later; for folders and SFTP, as object \
+            storage does this by itself.
+            """
+    )
+    package var parity = false
+
     @OptionGroup package var repository: RepositoryOptions
     @OptionGroup package var output: OutputOptions
 
@@ -24,11 +32,16 @@ package struct InitCommand: AsyncParsableCommand {
         let created = try Repository.create(
             in: store,
             passphrase: passphrase,
-            environment: RepositoryOptions.environment
+            environment: RepositoryOptions.environment,
+            keepsParity: parity
         )
         let path = store.location
-        try output.print(["schemaVersion": "lifeboat.dr/v1", "repository": .string(created.id), "path": .string(path)])
-        {
+        try output.print(
+            [
+                "schemaVersion": "lifeboat.dr/v1", "repository": .string(created.id), "path": .string(path),
+                "parity": .bool(created.configuration.keepsParity),
+            ]
+        ) {
             """
             Created repository \(created.id.prefix(8)) in \(path).
             Keep the passphrase where a lost cluster cannot take it along: without it no backup can be read.

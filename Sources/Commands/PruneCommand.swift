@@ -75,6 +75,7 @@ enum CollectionText {
             ("bytesUnreferenced", .int(report.bytesUnreferenced)), ("bytesWritten", .int(report.bytesWritten)),
             ("packsDeleted", .int(report.packsDeleted)), ("packsCondemned", .int(report.packsCondemned)),
             ("packsRewritten", .int(report.packsRewritten)), ("manifestsDeleted", .int(report.manifestsDeleted)),
+            ("locksExtended", .int(report.locksExtended)), ("lockDays", report.lockDays.map { .int($0) } ?? .null),
             ("overtaken", .bool(report.isOvertaken)), ("blobsMissing", .int(report.blobsMissing)),
             (
                 "unreadable",
@@ -105,6 +106,14 @@ enum CollectionText {
                 "\(Figure.bytes(report.bytesFreed)) \(would)freed: \(report.packsDeleted) packs and \(report.manifestsDeleted) manifests \(would)deleted."
             )
         }
+        if report.packsDeleted > 0, let days = report.lockDays {
+            lines.append(
+                "The bucket keeps them as old versions for up to \(days) days; a lifecycle rule that expires old versions removes them then."
+            )
+        }
+        if report.locksExtended > 0 {
+            lines.append("\(report.locksExtended) objects that are needed were locked anew.")
+        }
         if report.packsCondemned > 0 {
             let when = report.freeableAt.map { ", from \($0) on" } ?? ""
             lines.append(
@@ -121,6 +130,11 @@ enum CollectionText {
         }
         for (name, problem) in report.unreadable.sorted(by: { $0.key < $1.key }) {
             lines.append("✘ \(name) was left alone: \(problem)")
+        }
+        if report.mayLoseRaces {
+            lines.append(
+                "This server has no conditional writes: see that no two prunes of this repository run at once."
+            )
         }
         if report.isOvertaken { lines.append("Another prune was faster, and goes on with what this one began.") }
         return lines.isEmpty ? ["Nothing to reclaim now; \(report.snapshots) snapshots are kept."] : lines

@@ -23,6 +23,7 @@ enum RepairText {
                     .map { ["path": .string($0.key), "problem": .string($0.value)] }
             ),
             "segmentsRemoved": .array(report.segments.map { .string($0) }), "packs": .array(packs),
+            "parityMade": .array(report.parity.map { .string($0) }),
             "bytesRead": .int(report.bytesRead), "bytesWritten": .int(report.bytesWritten),
             "remaining": .array(report.remaining.map(CheckText.json)),
         ]
@@ -35,8 +36,12 @@ enum RepairText {
         let would = report.isDryRun ? "would be " : ""
         var lines = report.keys.restored.map { "✔ \($0) \(would)restored." }
         if !report.keys.copied.isEmpty { lines.append("✔ \(report.keys.copied.count) copies of keys \(would)made.") }
-        lines += report.restored.map { "✔ \($0): a flipped bit \(would)mended." }
-        lines += report.segments.map { "✔ \($0): \(would)deleted; the next `lifeboat prune` writes it anew." }
+        lines += report.restored.map { "✔ \($0): its bytes \(would)restored." }
+        if !report.parity.isEmpty { lines.append("✔ The parity of \(report.parity.count) packs \(would)made anew.") }
+        lines += report.segments.map { name in
+            let next = name.hasPrefix("v/") ? "`lifeboat check --read-data`" : "`lifeboat prune`"
+            return "✔ \(name): \(would)deleted; the next \(next) writes it anew."
+        }
         for pack in report.packs { lines += text(pack, report.isDryRun) }
         let problems = report.keys.problems.merging(report.unrestored) { first, _ in first }
         for (path, problem) in problems.sorted(by: { $0.key < $1.key }) {
@@ -63,7 +68,7 @@ enum RepairText {
     private static func remaining(_ report: RepairReport) -> [String] {
         guard !report.remaining.isEmpty else { return ["Everything that is left is whole."] }
         var lines = ["Lost for good:"]
-        lines += report.remaining.flatMap(CheckText.lines)
+        lines += CheckText.lines(report.remaining)
         lines.append(
             "Next: run `lifeboat backup`, which stores again what the cluster still has, and then `lifeboat check`."
         )

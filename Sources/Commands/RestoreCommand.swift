@@ -51,6 +51,9 @@ package struct RestoreCommand: AsyncParsableCommand {
     )
     package var finalizeVolumes = false
 
+    @Flag(help: "Restore what can be read of a damaged snapshot, and name what is left out; else nothing is restored.")
+    package var skipDamaged = false
+
     @Option(help: "Delete this many objects: the number that the plan of --prune shows.")
     package var confirmDeletions: Int = 0
 
@@ -112,6 +115,7 @@ package struct RestoreCommand: AsyncParsableCommand {
         run.resealing = SecretResealing { (data, certificate, label) throws(LifeboatError) in
             try SealedSecretSealing.seal(data, certificate: certificate, label: label) { SystemClock.random($0) }
         }
+        run.skipsDamaged = skipDamaged
         let options = output
         options.progress("planning")
         let plan = try await run.plan()

@@ -13,9 +13,12 @@ struct RetentionCandidates {
 
     /// - Throws: `repository.not-permitted` when the credential does not read what is sealed in a manifest.
     func select(
-        _ snapshots: [(snapshot: Snapshot, details: SnapshotDetails?)]
+        _ snapshots: [(snapshot: Snapshot, details: SnapshotDetails?)],
+        of repository: Repository
     ) throws(LifeboatError) -> [RetentionPlan.Candidate] {
         var candidates: [RetentionPlan.Candidate] = []
+        let verified = try repository.verifications()
+        let lock = repository.lockDays.map { Int64($0) * 86_400 }
         for (snapshot, details) in snapshots {
             guard let details else {
                 throw LifeboatError(
@@ -33,7 +36,9 @@ struct RetentionCandidates {
                     takenAt: snapshot.takenAt,
                     group: "\(details.cluster.uid) \(details.policy ?? "")",
                     tags: Set(details.labels.flatMap { [$0.key, "\($0.key)=\($0.value)"] }),
-                    isComplete: details.incomplete.isEmpty
+                    isComplete: details.incomplete.isEmpty,
+                    isVerified: verified[snapshot.id] != nil,
+                    lockedUntil: lock.map { snapshot.takenAt.adding(seconds: $0) }
                 )
             )
         }
@@ -52,7 +57,8 @@ struct RetentionRun {
     /// - Returns: how many snapshots were forgotten, and what the collection did.
     func run(policy: String, clusterUID: String?) throws(LifeboatError) -> (forgotten: Int, CollectionReport) {
         let described = try repository.describedSnapshots()
-        let candidates = try RetentionCandidates(clusterUID: clusterUID, policy: policy).select(described)
+        let candidates = try RetentionCandidates(clusterUID: clusterUID, policy: policy)
+            .select(described, of: repository)
         let removed = Set(RetentionPlan(retention, candidates, now: SystemClock.now()).removed.map(\.id))
         try repository.forget(described.map(\.snapshot).filter { removed.contains($0.id) })
         return (removed.count, try repository.collect(CollectionRules()))

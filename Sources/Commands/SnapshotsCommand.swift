@@ -19,7 +19,8 @@ package struct SnapshotsCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let opened = try repository.open()
-        var table = Table("ID", "TAKEN AT", "CLUSTER", "OBJECTS", "POLICY")
+        let verifications = try opened.verifications()
+        var table = Table("ID", "TAKEN AT", "CLUSTER", "OBJECTS", "POLICY", "VERIFIED")
         var documents: [JSONValue] = []
         // Names are sealed: a writer sees snapshots, not what they are of.
         for (snapshot, details) in try opened.describedSnapshots() {
@@ -30,12 +31,14 @@ package struct SnapshotsCommand: AsyncParsableCommand {
                 snapshot.takenAt.description,
                 name,
                 String(snapshot.objects),
-                details?.policy ?? "-"
+                details?.policy ?? "-",
+                verifications[snapshot.id].map { "\($0.at) by \($0.kind)" } ?? "-"
             )
             documents.append([
                 "id": .string(snapshot.id), "takenAt": .string(snapshot.takenAt.description), "cluster": .string(name),
                 "objects": .int(snapshot.objects), "policy": details?.policy.map { .string($0) } ?? .null,
-                "verifiedAt": .null,
+                "verifiedAt": verifications[snapshot.id].map { .string($0.at.description) } ?? .null,
+                "verifiedBy": verifications[snapshot.id].map { .string("\($0.kind)") } ?? .null,
             ])
         }
         try output.print(["schemaVersion": "lifeboat.dr/v1", "snapshots": .array(documents)]) {

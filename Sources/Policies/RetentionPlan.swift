@@ -14,13 +14,27 @@ package struct RetentionPlan: Sendable, Equatable {
         package let tags: Set<String>
         /// Whether everything that was to be captured could be read.
         package let isComplete: Bool
+        /// Whether something proved that it can be restored.
+        package let isVerified: Bool
+        /// Until when the store locks it: before that, to forget it frees nothing.
+        package let lockedUntil: Timestamp?
 
-        package init(id: String, takenAt: Timestamp, group: String, tags: Set<String> = [], isComplete: Bool = true) {
+        package init(
+            id: String,
+            takenAt: Timestamp,
+            group: String,
+            tags: Set<String> = [],
+            isComplete: Bool = true,
+            isVerified: Bool = false,
+            lockedUntil: Timestamp? = nil
+        ) {
             self.id = id
             self.takenAt = takenAt
             self.group = group
             self.tags = tags
             self.isComplete = isComplete
+            self.isVerified = isVerified
+            self.lockedUntil = lockedUntil
         }
     }
 
@@ -61,12 +75,15 @@ package struct RetentionPlan: Sendable, Equatable {
         removed.sort { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
     }
 
-    /// The snapshots that may not go although they are named: the last complete one of a group, and those that are pinned.
+    /// The snapshots that may not go although they are named: the last complete one of a group, the last complete one that was verified,
+    /// and those that are pinned.
     package static func protected(_ named: Set<String>, of candidates: [Candidate]) -> [Kept] {
         var kept: [Kept] = []
         for (_, group) in Dictionary(grouping: candidates, by: \.group) {
             let complete = group.filter(\.isComplete)
             let remains = complete.contains { !named.contains($0.id) }
+            let verified = complete.filter(\.isVerified)
+            let lastVerified = verified.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }
             let last = complete.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }
             for candidate in group where named.contains(candidate.id) {
                 if candidate.tags.contains(pin) {
@@ -74,6 +91,10 @@ package struct RetentionPlan: Sendable, Equatable {
                 } else if !remains, candidate == last {
                     kept.append(
                         Kept(candidate: candidate, reasons: ["it is the last complete one of its cluster and policy"])
+                    )
+                } else if candidate == lastVerified, !verified.contains(where: { !named.contains($0.id) }) {
+                    kept.append(
+                        Kept(candidate: candidate, reasons: ["it is the last verified one of its cluster and policy"])
                     )
                 }
             }

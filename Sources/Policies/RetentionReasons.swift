@@ -8,6 +8,7 @@ struct RetentionReasons {
     private let complete: [RetentionPlan.Candidate]
     /// From where spans are reckoned: the newest complete one that is not from the future; nil when all are.
     private let newest: RetentionPlan.Candidate?
+    private let now: Timestamp
     private let calendar: RetentionCalendar
     private(set) var found: [String: [String]] = [:]
 
@@ -18,6 +19,7 @@ struct RetentionReasons {
         _ zone: ScheduleTimeZone
     ) {
         self.policy = policy
+        self.now = now
         snapshots = newestFirst
         complete = newestFirst.filter(\.isComplete)
         newest = complete.first { $0.takenAt <= now } ?? complete.last
@@ -82,9 +84,16 @@ struct RetentionReasons {
 
     /// What is kept whatever the rules say, so that something good always remains.
     private mutating func keepFloors() {
+        for snapshot in snapshots {
+            guard let end = snapshot.lockedUntil, end > now, found[snapshot.id] == nil else { continue }
+            keep(snapshot, "locked until \(end)")
+        }
         let least = max(policy.minimum, 1)
         for snapshot in complete.prefix(least) where found[snapshot.id] == nil {
             keep(snapshot, least == 1 ? "the last complete snapshot" : "one of the last \(least) complete snapshots")
+        }
+        if let verified = complete.first(where: \.isVerified), found[verified.id] == nil {
+            keep(verified, "the last verified snapshot")
         }
         guard let newest = complete.first else {
             for snapshot in snapshots.prefix(least) { keep(snapshot, "no snapshot is complete") }

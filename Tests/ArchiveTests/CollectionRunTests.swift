@@ -9,9 +9,9 @@ final class CollectedRepository: Sendable {
     let store: MemoryStore
     private let clock = Mutex<Int64>(1_800_000_000)
 
-    init(_ store: MemoryStore = MemoryStore()) throws {
+    init(_ store: MemoryStore = MemoryStore(), keepsParity: Bool = false) throws {
         self.store = store
-        _ = try Fixture.repository(store)
+        _ = try Fixture.repository(store, keepsParity: keepsParity)
     }
 
     func advance(hours: Int64) { clock.withLock { $0 += hours * 3600 } }

@@ -54,10 +54,11 @@ import Testing
     ///
     /// - Returns: how many it took for valid.
     @discardableResult
-    private func fuzz(_ name: String, _ seeds: [[UInt8]], _ parse: ([UInt8]) throws -> Void) -> Int {
+    private func fuzz(_ name: String, _ seeds: [[UInt8]], _ parse: ([UInt8]) throws -> Void) async -> Int {
         var mutator = Mutator(seed: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
         var accepted = 0
         for number in 0..<Self.inputs {
+            if number % 100 == 0 { await Task.yield() }
             let input = number == 0 ? [] : mutator.change(seeds[number % seeds.count])
             do {
                 try parse(input)
@@ -78,7 +79,7 @@ import Testing
         return (store, repository, snapshot)
     }
 
-    @Test func `in headers, footers and trailers of packs end in an error`() throws {
+    @Test func `in headers, footers and trailers of packs end in an error`() async throws {
         let (store, repository, _) = try Self.sample()
         let domain = try repository.ring.domain(repository.ring.domains[0])
         let packs = try store.list("p/").map { try #require(try store.get($0.name)) }
@@ -90,7 +91,7 @@ import Testing
             return bytes
         }
         let headers = try packs.map { Array($0[..<(try PackHeader.length($0))]) }
-        fuzz("headers with a right checksum", headers) { bytes in
+        await fuzz("headers with a right checksum", headers) { bytes in
             var bytes = bytes
             if bytes.count > 18 {
                 let length = UInt32(bytes.count)
@@ -100,7 +101,7 @@ import Testing
             }
             _ = try PackHeader.decode(fixed(bytes))
         }
-        fuzz("footers with a right checksum", packs.map { Array($0.suffix(96)) }) {
+        await fuzz("footers with a right checksum", packs.map { Array($0.suffix(96)) }) {
             _ = try PackFooter.decode(fixed($0), size: packs[0].count)
         }
         let contents = try packs.map { bytes in
@@ -111,16 +112,16 @@ import Testing
             for record in contents.records { record.encode(into: &bytes) }
             return bytes
         }
-        fuzz("trailers", trailers) {
+        await fuzz("trailers", trailers) {
             _ = try PackTrailer.records($0, header: contents[1].header, footer: contents[1].footer)
         }
-        fuzz("whole packs", packs) {
+        await fuzz("whole packs", packs) {
             _ = BurstError.mend($0)
             _ = try PackContents($0) { (header) throws(MalformedBytes) in header.contexts[0].trailerKey(domain) }
         }
     }
 
-    @Test func `in blobs end in an error, whatever the records say of them`() throws {
+    @Test func `in blobs end in an error, whatever the records say of them`() async throws {
         let (store, repository, _) = try Self.sample()
         let packs = try store.list("p/")
         let bytes = try #require(try store.get(packs[1].name))
@@ -134,7 +135,7 @@ import Testing
         var blobs: [(PackRecord, [UInt8])] = []
         contents.forEachBlob { record, sealed in blobs.append((record, Array(sealed))) }
         var next = 0
-        let accepted = fuzz("sealed blobs", blobs.map(\.1)) { sealed in
+        let accepted = await fuzz("sealed blobs", blobs.map(\.1)) { sealed in
             next += 1
             try sealed.withUnsafeBytes { _ = try opener.open(blobs[next % blobs.count].0, $0) }
         }
@@ -144,7 +145,7 @@ import Testing
         let frame = text.withUnsafeBytes { codec.compress($0).map { Array(codec.output[..<$0]) } ?? [] }
         let page = Array(text.reversed())
         let like = text.withUnsafeBytes { codec.compress($0, like: page) } ?? []
-        fuzz("zstd frames", [frame, like]) { frame in
+        await fuzz("zstd frames", [frame, like]) { frame in
             _ = try? frame.withRawBytes { (frame) throws(MalformedBytes) in try codec.decompress(frame, count: 1240) }
             var output = [UInt8](repeating: 0, count: 1240)
             try output.withUnsafeMutableBytes { output in
@@ -153,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func `in pages, names and chunk lists end in an error`() throws {
+    @Test func `in pages, names and chunk lists end in an error`() async throws {
         let (_, repository, snapshot) = try Self.sample()
         let tree = StructureTree(blobs: repository.blobs, root: snapshot.root)
         var pages: [[UInt8]] = []
@@ -162,7 +163,7 @@ import Testing
             pages.append(page.bytes)
             if page.names != .zero { names.append(try repository.blobs.read(page.names, .names)) }
         }
-        let accepted = fuzz("structure pages", pages) { bytes in
+        let accepted = await fuzz("structure pages", pages) { bytes in
             let page = try StructurePage(decoding: bytes)
             if page.holdsObjects {
                 for position in 0..<page.count { _ = page.object(position) }
@@ -173,7 +174,7 @@ import Testing
         // Ids are any bytes.
         #expect(accepted > 0)
         let decoded = try pages.map { try StructurePage(decoding: $0) }
-        fuzz("names", names) { bytes in
+        await fuzz("names", names) { bytes in
             for page in decoded where page.names != .zero {
                 _ = try? NamesPage.resources(bytes, of: page)
                 _ = try NamesPage.names(bytes, of: page)
@@ -186,10 +187,10 @@ import Testing
                 chunks: (0..<3).map { _ in ChunkReference(id: snapshot.root, length: 1000) }
             )
         )
-        fuzz("chunk lists", [list.encoded]) { _ = try ChunkList(decoding: $0) }
+        await fuzz("chunk lists", [list.encoded]) { _ = try ChunkList(decoding: $0) }
     }
 
-    @Test func `in index segments end in an error`() throws {
+    @Test func `in index segments end in an error`() async throws {
         let (store, repository, _) = try Self.sample()
         let domain = try repository.ring.domain(try #require(repository.ring.domains.first))
         var segment = IndexSegment(repository.configuration.id, domain.id)
@@ -198,21 +199,23 @@ import Testing
             segment.append(try #require(PackName.digest(pack.name)), tail.records)
         }
         let whole = try segment.encoded(domain, random: Fixture.environment().random)
-        fuzz("index segments", [whole]) { _ = try IndexSegment(decoding: $0, repository.configuration.id, domain) }
-        fuzz("index segments of other domains", [Array(whole[..<(74 + segment.packs.count * 32)])]) {
+        await fuzz("index segments", [whole]) {
+            _ = try IndexSegment(decoding: $0, repository.configuration.id, domain)
+        }
+        await fuzz("index segments of other domains", [Array(whole[..<(74 + segment.packs.count * 32)])]) {
             _ = try IndexSegment(decoding: $0, repository.configuration.id, nil)
         }
-        fuzz("entries of index segments", [segment.entries.encode(0..<segment.entries.count)]) {
+        await fuzz("entries of index segments", [segment.entries.encode(0..<segment.entries.count)]) {
             var entries = IndexEntries()
             try entries.append(decoding: $0, packs: segment.packs.count)
             _ = entries.places(of: .zero)
         }
     }
 
-    @Test func `in manifests and signed records end in an error`() throws {
+    @Test func `in manifests and signed records end in an error`() async throws {
         let (store, repository, snapshot) = try Self.sample()
         let manifest = try #require(try store.get(snapshot.name))
-        fuzz("manifests", [manifest]) { _ = try SnapshotManifest.decode($0) }
+        await fuzz("manifests", [manifest]) { _ = try SnapshotManifest.decode($0) }
         try repository.forget([snapshot])
         var record = CollectionRecord(
             step: .condemn,
@@ -225,28 +228,50 @@ import Testing
         record.kept = [snapshot.digest]
         let maintainers = MaintainerKeys(repository.keyStore, known: repository.ring.publicKeys)
         // Signed anew after the change, as a maintainer who means harm could.
-        fuzz("records of collections, signed", [record.encoded()]) { bytes in
+        await fuzz("records of collections, signed", [record.encoded()]) { bytes in
             let signature = try repository.ring.signMaintenance(bytes)
             _ = try CollectionRecord.decode(bytes + signature, record.name, repository.configuration.id, maintainers)
         }
     }
 
-    @Test func `in key objects and age files end in an error`() throws {
+    @Test func `in verification records end in an error`() async throws {
+        let (_, repository, snapshot) = try Self.sample()
+        var record = VerificationRecord(repository.configuration.id, at: snapshot.takenAt, .check)
+        record.add(snapshot.digest, SessionKey(secret: SecretBytes([UInt8](repeating: 5, count: 32))))
+        await fuzz("verification records", [record.encoded]) { bytes in
+            let name = VerificationRecord.prefix + Hexadecimal.encode(contentDigest(bytes))
+            _ = try VerificationRecord(bytes, name: name, repository.configuration.id)
+        }
+    }
+
+    @Test func `in the parity of packs end in an error, or in bytes that a pack's name tells from its own`()
+        async throws
+    {
+        let pack = (0..<120_000).map { UInt8(truncatingIfNeeded: $0 &* 37 >> 3) }
+        let seeds = [PackParity.encoded(pack), PackParity.encoded(Array(pack.prefix(700)))]
+        await fuzz("parity", seeds) { bytes in
+            let parity = try PackParity(bytes)
+            _ = parity.isWhole
+            _ = parity.restore(Array(pack.dropFirst(5000)))
+        }
+    }
+
+    @Test func `in key objects and age files end in an error`() async throws {
         let (store, repository, _) = try Self.sample()
         let configuration = repository.configuration
         let objects = store.contents.filter { $0.key.hasPrefix("keys/") }
-        fuzz("lifeboat.repo", [try #require(store.contents["lifeboat.repo"])]) {
+        await fuzz("lifeboat.repo", [try #require(store.contents["lifeboat.repo"])]) {
             _ = try RepositoryConfiguration(parsing: $0)
         }
         for (prefix, parse) in Self.keyParsers {
             let seeds = objects.filter { $0.key.hasPrefix(prefix) }.map(\.value)
             try #require(!seeds.isEmpty, "\(prefix)")
-            fuzz(prefix, seeds) { try parse($0, configuration) }
+            await fuzz(prefix, seeds) { try parse($0, configuration) }
         }
         let identity = try repository.exportIdentity(.writer)
-        fuzz("identity files", [identity]) { _ = try IdentityFile(parsing: $0) }
-        fuzz("age armor", [Array(String(decoding: identity, as: UTF8.self).utf8)]) { _ = try AgeArmor.decode($0) }
-        fuzz("bech32", [Array("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj".utf8)]) { bytes in
+        await fuzz("identity files", [identity]) { _ = try IdentityFile(parsing: $0) }
+        await fuzz("age armor", [Array(String(decoding: identity, as: UTF8.self).utf8)]) { _ = try AgeArmor.decode($0) }
+        await fuzz("bech32", [Array("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj".utf8)]) { bytes in
             _ = Bech32.decode(String(decoding: bytes, as: UTF8.self))
             _ = try AgeRecipient(parsing: String(decoding: bytes, as: UTF8.self))
         }
@@ -264,15 +289,15 @@ import Testing
         ("keys/rcpt-", { bytes, configuration in _ = try RecipientList(parsing: bytes, name: "r", configuration) }),
     ]
 
-    @Test func `in answers of stores end in an error`() {
+    @Test func `in answers of stores end in an error`() async {
         let listing = """
             <?xml version="1.0" encoding="UTF-8"?>
             <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><EncodingType>url</EncodingType>\
             <IsTruncated>true</IsTruncated><NextContinuationToken>t&amp;&#x41;</NextContinuationToken>\
             <Contents><Key>p%2F00</Key><Size>17</Size></Contents></ListBucketResult>
             """
-        fuzz("S3 listings", [Array(listing.utf8)]) { _ = S3Listing($0) }
-        fuzz(
+        await fuzz("S3 listings", [Array(listing.utf8)]) { _ = S3Listing($0) }
+        await fuzz(
             "names of objects",
             [Array("s/0011223344556677/0000000000000001-\(String(repeating: "ab", count: 32))".utf8)]
         ) {
@@ -281,7 +306,7 @@ import Testing
             _ = PackName.digest(name)
             _ = CollectionRecord.parse(name)
         }
-        fuzz(
+        await fuzz(
             "documents of files",
             [
                 Array(

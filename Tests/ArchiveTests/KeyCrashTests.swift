@@ -68,7 +68,9 @@ private final class RacedStore: ObjectStore {
     }
 
     @Test(arguments: Change.allCases)
-    func `that are killed at any write leave a repository that opens, and can be made again`(change: Change) throws {
+    func `that are killed at any write leave a repository that opens, and can be made again`(change: Change)
+        async throws
+    {
         let whole = MemoryStore()
         let first = try Fixture.repository(whole)
         let objects = Fixture.objects(12)
@@ -78,6 +80,7 @@ private final class RacedStore: ObjectStore {
         var kills = 0
         var isComplete = false
         for point in 0..<20 where !isComplete {
+            await Task.yield()
             for isBefore in [true, false] {
                 let store = MemoryStore(whole.contents)
                 let dying = DyingStore(store, at: point, before: isBefore)
@@ -99,9 +102,10 @@ private final class RacedStore: ObjectStore {
         #expect(isComplete && kills > 0)
     }
 
-    @Test func `two creations that race make one repository, whichever is faster at any write`() throws {
+    @Test func `two creations that race make one repository, whichever is faster at any write`() async throws {
         var races = 0
         for turn in 0..<20 {
+            await Task.yield()
             let base = MemoryStore()
             let isSecond = Mutex(false)
             let raced = RacedStore(base, at: turn) {

@@ -31,7 +31,7 @@ import Testing
         day - taken.day < 7 || isFirstOfWeek && day - taken.day < 56
     }
 
-    @Test func `is restored right every day, whatever was killed, and takes no more space in the end`() throws {
+    @Test func `is restored right every day, whatever was killed, and takes no more space in the end`() async throws {
         let repository = try CollectedRepository()
         var random = Generator(state: 41)
         var objects = Fixture.objects(100)
@@ -48,6 +48,7 @@ import Testing
             try body(repository.store)
         }
         for day in 0..<Self.days {
+            await Task.yield()
             for _ in 0..<Self.backupsOfDay {
                 for _ in 0..<2 {
                     let index = Int(random.next() % UInt64(objects.count))

@@ -81,11 +81,12 @@ private struct History {
     }
 
     /// Case 28: what is lost is named exactly, the rest comes back, and the next backup heals what the cluster still has.
-    @Test func `each object is deleted singly, and all that is not lost is whole again`() throws {
+    @Test func `each object is deleted singly, and all that is not lost is whole again`() async throws {
         let intact = try History()
         let original = intact.store.contents
         var counts: [String: Int] = [:]
         for name in original.keys.sorted() {
+            await Task.yield()
             intact.store.replaceAll(original)
             intact.store.replace(name, nil)
             let kind = String(name.prefix { $0 != "/" })
@@ -297,7 +298,7 @@ extension Repository {
 }
 
 extension MemoryStore {
-    fileprivate func replaceAll(_ contents: [String: [UInt8]]) {
+    func replaceAll(_ contents: [String: [UInt8]]) {
         for name in self.contents.keys where contents[name] == nil { replace(name, nil) }
         for (name, bytes) in contents { replace(name, bytes) }
     }

@@ -48,6 +48,33 @@ import Testing
         try Data(bytes).write(to: URL(filePath: path))
     }
 
+    @Test func `brings back the rest where that is asked for, and says what it leaves out`() async throws {
+        let scenario = try await RestoreScenario.of(Self.stocked, into: .sandbox)
+        let reader = try scenario.archive.repository.reader(scenario.archive.repository.snapshot("latest"))
+        let entry = try #require(try reader.entries(namespace: "damaged").first { $0.name == "hurt" })
+        try Self.flip(entry, scenario.archive)
+        var pruning = try scenario.run {
+            $0.selection.includedNamespaces = ["damaged"]
+            $0.prune = .extra
+        }
+        pruning.skipsDamaged = true
+        // What the snapshot has lost would be taken for what it never had.
+        let error = await #expect(throws: LifeboatError.self) { _ = try await pruning.plan() }
+        #expect(error?.code == .restoreRefused && error?.message.contains("ConfigMap damaged/hurt") == true)
+
+        var run = try scenario.run { $0.selection.includedNamespaces = ["damaged"] }
+        run.skipsDamaged = true
+        let plan = try await run.plan()
+        #expect(plan.failures.map(\.object) == ["ConfigMap damaged/hurt"])
+        let result = try await run.apply(plan)
+        #expect(result.failed.map(\.object) == ["ConfigMap damaged/hurt"] && !result.isComplete)
+        #expect(result.failed.first?.code == "repository.damaged")
+        #expect(try await scenario.object("v1", "ConfigMap", "damaged", "hurt") == nil)
+        #expect(try await scenario.object("v1", "ConfigMap", "damaged", "whole")?["data", "a"] == "b0a7c3d51e68")
+        try Self.flip(entry, scenario.archive)
+        #expect(try scenario.archive.repository.check(.data).ok)
+    }
+
     @Test func `C126: writes nothing and names the object`() async throws {
         let scenario = try await RestoreScenario.of(Self.stocked, into: .sandbox)
         let reader = try scenario.archive.repository.reader(scenario.archive.repository.snapshot("latest"))
@@ -56,6 +83,7 @@ import Testing
         try Self.flip(entry, scenario.archive)
         let error = await #expect(throws: LifeboatError.self) { _ = try await run.plan() }
         #expect(error?.message.contains("ConfigMap damaged/hurt") == true, "\(String(describing: error))")
+        #expect(error?.remedy.contains("--skip-damaged") == true)
         #expect(try await scenario.object("v1", "Namespace", nil, "damaged") == nil)
 
         // Damage that comes between the plan and the moment at which the object is sent.

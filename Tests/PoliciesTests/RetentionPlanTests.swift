@@ -12,15 +12,37 @@ import Testing
         _ time: String,
         group: String = "a",
         tags: Set<String> = [],
-        isComplete: Bool = true
+        isComplete: Bool = true,
+        isVerified: Bool = false
     ) throws -> Candidate {
         Candidate(
             id: "\(group) \(time)",
             takenAt: try Timestamp(parsing: time),
             group: group,
             tags: tags,
-            isComplete: isComplete
+            isComplete: isComplete,
+            isVerified: isVerified
         )
+    }
+
+    @Test func `never lets the last verified snapshot of a cluster and policy go`() throws {
+        let all = [
+            try Self.candidate("2026-03-04T00:00:00Z"),
+            try Self.candidate("2026-03-03T00:00:00Z", isComplete: false, isVerified: true),
+            try Self.candidate("2026-03-02T00:00:00Z", isVerified: true),
+            try Self.candidate("2026-03-01T00:00:00Z", isVerified: true),
+            try Self.candidate("2026-03-01T00:00:00Z", group: "b"),
+        ]
+        let kept = Self.kept(RetentionPolicy(keepLast: .exactly(1)), all)
+        #expect(Set(kept.keys) == [all[0].id, all[2].id, all[4].id])
+        #expect(kept[all[2].id] == ["the last verified snapshot"])
+        // By name it may go only when another verified one stays.
+        func refused(_ named: [Candidate]) -> [String] {
+            RetentionPlan.protected(Set(named.map(\.id)), of: all).map(\.candidate.id)
+        }
+        #expect(refused([all[3]]) == [] && refused([all[2]]) == [])
+        #expect(refused([all[2], all[3]]) == [all[2].id])
+        #expect(refused([all[0], all[1]]) == [])
     }
 
     private static func kept(
@@ -151,7 +173,8 @@ import Testing
                 takenAt: Timestamp(secondsSince1970: 1_700_000_000 + Int64(next(90_000_000))),
                 group: ["a", "b", "c"][next(3)],
                 tags: next(9) == 0 ? ["audit"] : [],
-                isComplete: next(4) != 0
+                isComplete: next(4) != 0,
+                isVerified: next(5) == 0
             )
         }
         var policy = RetentionPolicy(keepLast: .exactly(next(3)), keepTags: ["audit"], minimum: 1 + next(3))
@@ -164,6 +187,8 @@ import Testing
             let least = min(policy.minimum, snapshots.count(where: \.isComplete))
             #expect(kept.count { $0.group == group && $0.isComplete } >= least)
             #expect(kept.contains { $0.group == group })
+            let verified = snapshots.filter { $0.isComplete && $0.isVerified }
+            #expect(verified.isEmpty || kept.contains { $0.group == group && $0.isComplete && $0.isVerified })
         }
         #expect(RetentionPlan(policy, kept, now: Self.now).removed.isEmpty)
         let named = Set(all.map(\.id))

@@ -35,6 +35,10 @@ package struct CheckReport: Sendable {
     package let blobs: Int
     package let bytesRead: Int
     package let problems: [CheckProblem]
+    /// Packs that have no parity yet, in a repository that keeps it: a process was killed before it was stored.
+    package var unprotected = 0
+    /// The ids of snapshots of which every blob was opened and is right: those of a check of all data.
+    package var proved: [String] = []
 
     package var ok: Bool { problems.isEmpty }
 }

@@ -7,6 +7,8 @@ struct PackCheck {
     private(set) var bytesRead = 0
     /// Blobs of which this check proved that they cannot be read.
     private(set) var damaged: [BlobID: String] = [:]
+    /// What is wrong with the parity of the last pack, which is whole.
+    private(set) var parityProblem: String?
 
     init(repository: Repository, level: CheckLevel) {
         self.repository = repository
@@ -20,8 +22,10 @@ struct PackCheck {
         guard let digest = PackName.digest(object.name) else { return "its name is not that of a pack" }
         guard let bytes = try repository.store.get(object.name) else { return "it is missing" }
         bytesRead += bytes.count
+        let isNamed = contentDigest(bytes) == digest
+        parityProblem = isNamed ? try (repository.store as? ParityStore)?.problem(of: object.name, bytes) : nil
         // A pack that differs from its name is opened all the same, to tell which of its blobs are hurt.
-        if level < .data, contentDigest(bytes) == digest { return nil }
+        if level < .data, isNamed { return nil }
         let examination = try PackExamination(bytes, object.name, repository)
         damaged.merge(examination.damaged) { first, _ in first }
         return examination.problem

@@ -40,6 +40,7 @@ struct RepositoryCheck {
         checkChains(committed, broken.map(\.name), collections.epochs, forgets.forgotten)
         // What is forgotten, or came too late for a collection, needs nothing any more.
         let counting = committed.filter { $0.counts(forgets.forgotten, collections.epochs) }
+        try checkLostManifests(collections.epochs, forgets.forgotten)
         checkKept(collections.epochs, committed, forgets.forgotten)
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
@@ -50,6 +51,9 @@ struct RepositoryCheck {
         }
         for (name, reason) in repository.blobs.failures.sorted(by: { $0.key < $1.key }) {
             problems.append(CheckProblem(path: name, problem: reason))
+        }
+        for (name, problem) in try repository.verificationRecords().problems.sorted(by: { $0.key < $1.key }) {
+            problems.append(CheckProblem(path: name, problem: problem))
         }
         if level >= .storage { try checkPacks(packs) }
         var trees = TreeCheck(repository: repository, damaged: damaged, readsNames: level == .data)
@@ -66,13 +70,19 @@ struct RepositoryCheck {
                 problems.append(problem)
             }
         }
-        return CheckReport(
+        var report = CheckReport(
             level: level,
             snapshots: counting.count,
             blobs: blobs,
             bytesRead: bytesRead,
             problems: problems
         )
+        if level == .data, subset == nil {
+            let hurt = Set(problems.flatMap(\.snapshots))
+            report.proved = counting.map(\.snapshot.id).filter { !hurt.contains($0) }
+        }
+        if let parity = repository.store as? ParityStore { report.unprotected = try parity.gaps().unprotected.count }
+        return report
     }
 
     /// The keys that need no secret: certificates, revocations, the list of recipients.
@@ -148,6 +158,17 @@ struct RepositoryCheck {
         }
     }
 
+    private mutating func checkLostManifests(
+        _ epochs: CollectionEpochs,
+        _ forgotten: Set<[UInt8]>
+    ) throws(LifeboatError) {
+        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
+        where !epochs.removed(digest) && !forgotten.contains(digest) {
+            let problem = "it is missing, and its copy is there"
+            problems.append(CheckProblem(path: name, problem: problem, snapshots: [Hexadecimal.encode(digest)]))
+        }
+    }
+
     /// Every manifest that the last collection kept is there, unless it was forgotten since.
     private mutating func checkKept(
         _ epochs: CollectionEpochs,
@@ -215,7 +236,12 @@ struct RepositoryCheck {
         for pack in packs {
             guard let digest = PackName.digest(pack.name) else { continue }
             if let subset, digest[..<4].reduce(0, { $0 << 8 | Int($1) }) % subset.of != subset.part - 1 { continue }
-            guard let reason = try check.check(pack) else { continue }
+            guard let reason = try check.check(pack) else {
+                if let problem = check.parityProblem {
+                    problems.append(CheckProblem(path: ParityStore.name(pack.name), problem: problem))
+                }
+                continue
+            }
             if let index = problems.firstIndex(where: { $0.path == pack.name }) {
                 problems[index] = CheckProblem(
                     path: pack.name,

@@ -20,6 +20,12 @@ package struct CollectionReport: Equatable, Sendable {
     package var bytesUnreferenced = 0
     /// Blobs that snapshots need and that are in no pack: `check` names whom they concern.
     package var blobsMissing = 0
+    /// Objects that are locked for longer now, where the store locks objects.
+    package var locksExtended = 0
+    /// For how many days the store keeps what was deleted as old versions; nil when it does not.
+    package var lockDays: Int?
+    /// Whether the store cannot keep two collections apart.
+    package var mayLoseRaces = false
     /// Whether another collection was faster, and has ended or will end what this one began.
     package var isOvertaken = false
     /// Packs that cannot be read, which are left alone, and why.

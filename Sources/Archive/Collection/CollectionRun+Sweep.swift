@@ -87,12 +87,19 @@ extension CollectionRun {
 
     /// Deletes records that nobody needs any more. They are small, and what is left is deleted by the next collection.
     private func tidy() throws(LifeboatError) {
-        try repository.forgets.deleteObsolete(id) { () throws(LifeboatError) in
+        let repository = repository
+        let existing = { () throws(LifeboatError) in
             Set(try repository.store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
         }
+        try repository.forgets.deleteObsolete(id, existing: existing)
+        try repository.deleteObsoleteVerifications(existing: existing)
         for record in try repository.collections.loadTrusted(id).obsolete {
             try repository.store.delete(SecondCopy.name(record.name))
             try repository.store.delete(record.name)
+        }
+        // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile.
+        for pack in try (repository.store as? ParityStore)?.gaps().gone ?? [] {
+            try repository.store.delete(ParityStore.name(pack))
         }
     }
 }

@@ -61,6 +61,14 @@ struct CollectionRun {
         // Forget records first: one is deleted only when its manifests are.
         let forgotten = try repository.forgets.load(id).forgotten
         let (committed, problems) = try repository.chain.load()
+        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
+        where !epochs.removed(digest) && !forgotten.contains(digest) {
+            throw LifeboatError(
+                .repositoryDamaged,
+                "nothing is reclaimed, because \(name) is missing, and its copy is there",
+                remedy: "run `lifeboat repair`, which puts it back"
+            )
+        }
         var manifests = Manifests(forgotten: forgotten)
         for (name, error) in problems {
             guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {
@@ -134,7 +142,12 @@ extension Repository {
         let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
         var collection = CollectionRun(fresh, rules, isDryRun: isDryRun)
         try collection.run()
-        if !isDryRun { collection.report.bytesWritten += try fresh.mergeIndex() }
+        collection.report.lockDays = store.lockDays
+        collection.report.mayLoseRaces = store.mayLoseRaces
+        if !isDryRun {
+            collection.report.bytesWritten += try fresh.mergeIndex()
+            collection.report.locksExtended = try fresh.extendLocks()
+        }
         return collection.report
     }
 }

@@ -33,10 +33,12 @@ package struct KeyStore: Sendable {
     ///
     /// The key bundle decides between two creators, and all else follows from it: a creation that was interrupted is
     /// gone on with when it is started again with the same passphrase.
-    package func create(passphrase: [UInt8]) throws(LifeboatError) -> KeyRing {
+    ///
+    /// - Parameter keepsParity: whether each pack gets parity that can mend it.
+    package func create(passphrase: [UInt8], keepsParity: Bool = false) throws(LifeboatError) -> KeyRing {
         guard try objects.get(KeyObjectName.configuration) == nil else { throw Self.exists }
         try Self.checkNewPassphrase(passphrase)
-        let bundle = try createBundle(passphrase)
+        let bundle = try createBundle(passphrase, keepsParity)
         let configuration = bundle.configuration
         // An object that exists is from an interrupted creation with this bundle, and as good.
         for object in try Self.initialObjects(bundle) { _ = try objects.put(object.name, object.bytes) }
@@ -72,7 +74,7 @@ package struct KeyStore: Sendable {
         ]
     }
 
-    private func createBundle(_ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
+    private func createBundle(_ passphrase: [UInt8], _ keepsParity: Bool) throws(LifeboatError) -> RootBundle {
         if let begun = try bundleNames().first {
             do throws(LifeboatError) { return try openBundle(passphrase) } catch {
                 guard error.code == .repositoryWrongKey else { throw error }
@@ -83,7 +85,7 @@ package struct KeyStore: Sendable {
                 )
             }
         }
-        let bundle = try RootBundle(environment)
+        let bundle = try RootBundle(environment, keepsParity: keepsParity)
         guard try objects.put(KeyObjectName.rootBundle(1), encrypt(bundle, passphrase)) else {
             throw LifeboatError(
                 .repositoryBusy,

@@ -29,9 +29,13 @@ package struct RepositoryConfiguration: Sendable, Equatable {
     package let algorithms: [String: String]
 
     private static let kind = "lifeboat.repository/v1"
+    static let parityAlgorithm = "reed-solomon-20-2"
+
+    /// Whether each pack is stored with parity that can mend it.
+    package var keepsParity: Bool { algorithms["parity"] == Self.parityAlgorithm }
 
     /// The configuration of a new repository.
-    init(id: RepositoryID, createdAt: Timestamp, rootKey: [UInt8]) {
+    init(id: RepositoryID, createdAt: Timestamp, rootKey: [UInt8], keepsParity: Bool = false) {
         self.id = id
         self.createdAt = createdAt
         self.rootKey = rootKey
@@ -40,13 +44,15 @@ package struct RepositoryConfiguration: Sendable, Equatable {
         minimumWriter = 1
         minimumGarbageCollector = 1
         features = Dictionary(uniqueKeysWithValues: RepositoryOperation.allCases.map { ($0, []) })
-        algorithms = [
+        var algorithms = [
             "identifiers": "hmac-sha256-192",
             "encryption": "aes-256-gcm",
             "compression": "zstd",
             "recipients": "hpke-xwing-hkdf-sha256-aes-256-gcm, hpke-x25519-hkdf-sha256-chacha20-poly1305",
             "signatures": "ed25519",
         ]
+        if keepsParity { algorithms["parity"] = Self.parityAlgorithm }
+        self.algorithms = algorithms
     }
 
     /// Parses the object and checks that the root key that it names signed it.

@@ -14,9 +14,12 @@ struct RootBundle: Sendable {
     let maintainer: MaintainerCredential
     let writer: SigningKey
     let firstDomain: DomainSecrets
+    /// Whether the repository keeps parity of its packs.
+    let keepsParity: Bool
 
     /// New keys for a new repository.
-    init(_ environment: KeyEnvironment) throws(LifeboatError) {
+    init(_ environment: KeyEnvironment, keepsParity: Bool = false) throws(LifeboatError) {
+        self.keepsParity = keepsParity
         repository = RepositoryID(truncating: environment.random(16))
         createdAt = environment.now()
         root = try SigningKey(random: environment.random)
@@ -41,13 +44,14 @@ struct RootBundle: Sendable {
         )
         writer = try document.signingKey("writerSigningKey")
         firstDomain = DomainSecrets(secret: try document.secret("firstDomainSecret"))
+        keepsParity = document.members["parity"]?.string == RepositoryConfiguration.parityAlgorithm
         // The same signature as on public documents shows that the bundle holds one key set and was not pieced together.
         try document.verify(root.publicKey)
     }
 
     /// The document in the clear. The caller encrypts it and erases this copy.
     func encoded() throws(LifeboatError) -> [UInt8] {
-        let members: JSONValue = [
+        var members: JSONValue = [
             "about": .string(
                 "The keys of a Lifeboat repository. Whoever has this text can read, write and destroy its backups."
             ),
@@ -60,11 +64,17 @@ struct RootBundle: Sendable {
             "writerSigningKey": .string(Base64.encode(writer.seed.exposed())),
             "firstDomainSecret": .string(Base64.encode(firstDomain.secret.exposed())),
         ]
+        if keepsParity { members["parity"] = .string(RepositoryConfiguration.parityAlgorithm) }
         return try SignedDocument.encode(kind: Self.kind, members, with: root)
     }
 
     var configuration: RepositoryConfiguration {
-        RepositoryConfiguration(id: repository, createdAt: createdAt, rootKey: root.publicKey)
+        RepositoryConfiguration(
+            id: repository,
+            createdAt: createdAt,
+            rootKey: root.publicKey,
+            keepsParity: keepsParity
+        )
     }
 
     var recipients: RecipientList {

@@ -36,7 +36,23 @@ extension PackedBlobs {
             return try sealed.withRawBytes { (sealed) throws(MalformedBytes) in
                 try opener.open(record, sealed, like: page)
             }
-        } catch { throw Self.damaged(found.name, "blob \(id): \(error.reason)") }
+        } catch {
+            let damaged = Self.damaged(found.name, "blob \(id): \(error.reason)")
+            guard let pack = try mended(found.name), found.range.upperBound <= pack.count else { throw damaged }
+            do throws(MalformedBytes) {
+                return try pack[found.range]
+                    .withRawBytes { (sealed) throws(MalformedBytes) in try opener.open(record, sealed, like: page) }
+            } catch { throw damaged }
+        }
+    }
+
+    /// A damaged pack as it was stored, when the repository keeps parity and that suffices. The last one is kept.
+    private func mended(_ name: String) throws(LifeboatError) -> [UInt8]? {
+        guard let parity = store as? ParityStore else { return nil }
+        if let known = state.withLock({ $0.mended }), known.name == name { return known.bytes }
+        guard let bytes = try parity.mended(name) else { return nil }
+        state.withLock { $0.mended = (name, bytes) }
+        return bytes
     }
 
     /// A page that others were compressed like, which stands by itself. The last ones are kept: many refer to each.
@@ -59,13 +75,15 @@ extension PackedBlobs {
         let record: PackRecord?
         let opener: BlobOpener
         let name: String
+        /// Where it lies in its pack.
+        let range: Range<Int>
         /// Nil when the pack is gone.
         let sealed: [UInt8]?
     }
 
     private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
-        let (found, object, range) = try state.withLock {
-            (state) throws(LifeboatError) -> (SealedBlob, StoredObject, Range<Int>?) in
+        let (found, object, isChunk) = try state.withLock {
+            (state) throws(LifeboatError) -> (SealedBlob, StoredObject, Bool) in
             var place = try locate(id, &state)
             if place == nil {
                 // Whatever segments say, a read goes by trailers.
@@ -88,17 +106,19 @@ extension PackedBlobs {
                 record: state.index.record(location),
                 opener: try self.opener(pack, &state),
                 name: object.name,
+                range: range,
                 sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
             )
-            return (blob, object, isChunk ? range : nil)
+            return (blob, object, isChunk)
         }
-        guard let range else { return found }
+        guard isChunk else { return found }
         // Chunks are large, so that they are read outside of the lock: several at a time.
         return SealedBlob(
             record: found.record,
             opener: found.opener,
             name: found.name,
-            sealed: try store.get(object.name, range: range)
+            range: found.range,
+            sealed: try store.get(object.name, range: found.range)
         )
     }
 }

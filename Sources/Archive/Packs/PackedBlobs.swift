@@ -45,6 +45,8 @@ final class PackedBlobs: Sendable {
         var hashes: [DomainID: KeyedHash] = [:]
         var windows = ReadWindows()
         var pages: [BlobID: [UInt8]] = [:]
+        /// The last damaged pack that parity brought back.
+        var mended: (name: String, bytes: [UInt8])?
     }
 
     /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
@@ -348,12 +350,19 @@ final class PackedBlobs: Sendable {
         _ state: inout State,
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
-        switch try PackTail.read(object, from: store, domains: ring.domainKeys) {
-        case .success(let tail?):
-            body(object, tail.records)
-            Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
-        case .success(nil): break  // of a domain that this credential does not know
-        case .failure(let reason): state.failures[object.name] = reason.reason
+        var tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
+        if case .failure(let reason) = tail {
+            state.failures[object.name] = reason.reason
+            if let bytes = try (store as? ParityStore)?.mended(object.name) {
+                let whole = MemoryStore()
+                _ = try whole.put(object.name, bytes)
+                let size = StoredObject(name: object.name, size: bytes.count)
+                tail = try PackTail.read(size, from: whole, domains: ring.domainKeys)
+            }
         }
+        // None of a domain that this credential does not know, and none that is damaged for good.
+        guard case .success(let tail?) = tail else { return }
+        body(object, tail.records)
+        Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
     }
 }

@@ -23,8 +23,10 @@ package struct RepairReport: Equatable, Sendable {
     package var restored: [String] = []
     /// Those that cannot be restored, and why.
     package var unrestored: [String: String] = [:]
-    /// Index segments that were damaged or wrong, and were deleted.
+    /// Index segments and verification records that were damaged or wrong, and were deleted.
     package var segments: [String] = []
+    /// Parity of packs that was missing or damaged, and was made anew.
+    package var parity: [String] = []
     package var bytesWritten = 0
     package var bytesRead = 0
     /// What a check of the structure finds afterwards; in a dry run, what it finds now.
@@ -33,7 +35,7 @@ package struct RepairReport: Equatable, Sendable {
     /// Whether there was nothing to repair and nothing is wrong.
     package var isUntouched: Bool {
         isComplete && keys == KeyRepair() && packs.isEmpty && restored.isEmpty && unrestored.isEmpty
-            && segments.isEmpty && remaining.isEmpty
+            && segments.isEmpty && parity.isEmpty && remaining.isEmpty
     }
 
     /// Whether everything is whole now.

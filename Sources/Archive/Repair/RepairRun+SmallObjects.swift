@@ -9,6 +9,14 @@ extension RepairRun {
         }
     }
 
+    /// Takes away what is no verification record, whatever it was: a check of all data writes the next one.
+    mutating func removeVerifications() throws(LifeboatError) {
+        for name in try repository.verificationRecords().problems.keys.sorted() {
+            if !report.isDryRun { try repository.store.delete(name) }
+            report.segments.append(name)
+        }
+    }
+
     /// Restores manifests and the records of maintainers in which one bit is flipped.
     mutating func restoreSmallObjects() throws(LifeboatError) {
         let id = repository.ring.configuration.id

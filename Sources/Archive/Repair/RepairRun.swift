@@ -14,13 +14,17 @@ struct RepairRun {
 
     mutating func run() throws(LifeboatError) {
         try restoreSmallObjects()
+        try restoreLostManifests()
+        try restoreLostPacks()
         var index = try IndexCheck(repository)
         var removable: [[UInt8]] = []
         for object in try repository.store.list("p/") {
             if let digest = try salvage(object, &index) { removable.append(digest) }
         }
         try removeSegments(index)
+        try removeVerifications()
         try storeCopy()
+        try storeParity(without: removable)
         guard !isDryRun, !removable.isEmpty else { return }
         // Only now are all of their good blobs durable elsewhere.
         var collection = CollectionRun(repository, CollectionRules(), isDryRun: false)
@@ -48,7 +52,8 @@ struct RepairRun {
             return nil
         }
         if !examination.isWhole {
-            let mended = BurstError.mend(bytes)
+            let mended =
+                try (repository.store as? ParityStore)?.mended(object.name, from: bytes) ?? BurstError.mend(bytes)
             if mended != bytes {
                 let second = try PackExamination(mended, object.name, repository)
                 if second.contents != nil { examination = second }

@@ -33,9 +33,25 @@ package protocol ObjectStore: Sendable {
 
     /// Removes an object; it is no error when it is absent.
     func delete(_ name: String) throws(LifeboatError)
+
+    /// Whether two writers of one name may both be told that they were the first, as the server has no conditional writes.
+    var mayLoseRaces: Bool { get }
+
+    /// For how many days an object that is written cannot be taken away by anybody; nil where there is no such lock.
+    var lockDays: Int? { get }
+
+    /// Locks objects anew when less than half of `lockDays` is left of their locks. Objects that are absent are left out.
+    ///
+    /// - Returns: how many were locked anew.
+    func extendLocks(of names: [String]) throws(LifeboatError) -> Int
 }
 
 extension ObjectStore {
+    package var mayLoseRaces: Bool { false }
+    package var lockDays: Int? { nil }
+
+    package func extendLocks(of names: [String]) throws(LifeboatError) -> Int { 0 }
+
     package func get(_ name: String) throws(LifeboatError) -> [UInt8]? { try get(name, range: nil) }
 }
 

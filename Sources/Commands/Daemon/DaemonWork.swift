@@ -119,6 +119,12 @@ struct DaemonWork: @unchecked Sendable {
             access: access.access
         )
         let report = try await run.run { [logger] in logger.debug("\($0.title)") }
+        if let error = run.recordProof(report) {
+            logger.warning(
+                "it could not be written down that the snapshot is good",
+                metadata: ["cause": "\(error.message)"]
+            )
+        }
         let files = try folder.write(report)
         logger.info("a drill report was written", metadata: ["report": "\(files.json)"])
         return Self.record(report)

@@ -63,6 +63,9 @@ package struct DrillRunCommand: AsyncParsableCommand {
         )
         let options = output
         let result = try await run.run { options.step($0.title) }
+        if let error = run.recordProof(result) {
+            output.note("it could not be written down that the snapshot is good: \(error.message)")
+        }
         let files = try reports.write(result)
         try output.print(result.json) { DrillText.text(result, files) }
         guard result.verdict.isPassed else { throw StatusOnly(.notPassed) }

@@ -73,7 +73,9 @@ package struct FileRestore: Sendable {
         let wanted = paths.map { RestoredPath($0) }
         var found = [Bool](repeating: false, count: wanted.count)
         var chosen: [(path: RestoredPath, entry: SnapshotEntry)] = []
-        for entry in try reader.entries(FileDocument.resource) {
+        let (entries, lost) = try reader.readableEntries(FileDocument.resource, opensDocuments: false)
+        for part in lost { tally.fail(part.description, part.error.message) }
+        for entry in entries {
             guard let path = RestoredPath(entry) else {
                 tally.fail("\(entry.namespace)/\(entry.name)", "it is no name of a file below a folder")
                 continue

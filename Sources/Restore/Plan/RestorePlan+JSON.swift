@@ -30,7 +30,7 @@ extension RestorePlan {
 
     /// What fails before anything is sent.
     package var failures: [RestoreFailure] {
-        unserved.map(RestoreFailure.init)
+        lost + unserved.map(RestoreFailure.init)
             + refused.map {
                 RestoreFailure(
                     object: "\($0.identity)",

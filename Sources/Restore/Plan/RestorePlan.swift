@@ -50,6 +50,8 @@ package struct RestorePlan: Sendable {
     package var steps: [Step] = []
     package var unserved: [UnservedKind] = []
     package var refused: [Refused] = []
+    /// Parts of the snapshot that cannot be read, where the rest was asked for.
+    package var lost: [RestoreFailure] = []
     /// Uids of objects of the cluster that own restored ones.
     package var ownerUIDs: [ObjectKey: String] = [:]
     package var warnings: [String] = []

@@ -9,7 +9,7 @@ extension RestoreRun {
         let start = elapsed()
         return try await Self.translated {
             let discovery = try await client.discover()
-            let all = try reader.entries()
+            let (all, lost) = try entries()
             let chosen = try ChosenEntries(
                 policy: policy,
                 entries: !reader.snapshot.isBeforeRestore
@@ -37,6 +37,7 @@ extension RestoreRun {
                 living[owner] = try await uid(of: owner, discovery)
             }
             var plan = try draft.finish(policy: policy, livingOwners: living)
+            plan.lost = lost
             plan.warnings += warnings() + unknownResources(all, discovery)
             let system = ObjectKey(GroupKind(group: "", kind: "Namespace"), namespace: nil, name: "kube-system")
             plan.clusterUID = try await uid(of: system, discovery) ?? ""
@@ -44,6 +45,31 @@ extension RestoreRun {
             plan.durationSeconds = elapsed() - start
             return plan
         }
+    }
+
+    /// What the snapshot has, and what of it cannot be read.
+    private func entries() throws(LifeboatError) -> ([SnapshotEntry], [RestoreFailure]) {
+        guard skipsDamaged else {
+            do throws(LifeboatError) { return (try reader.entries(), []) } catch { throw error.withRestOffer }
+        }
+        let (entries, lost) = try reader.readableEntries(opensDocuments: true)
+        guard lost.isEmpty || policy.prune == .none else {
+            throw LifeboatError(
+                .restoreRefused,
+                "objects that the snapshot has lost would be deleted from the cluster, as if it had never had them: "
+                    + lost.prefix(3).map(\.description).joined(separator: ", "),
+                remedy: "restore without --prune"
+            )
+        }
+        let failures = lost.map { part in
+            RestoreFailure(
+                object: part.description,
+                code: part.error.code.rawValue,
+                reason: part.error.message,
+                remedy: "restore it from another snapshot; `lifeboat check` names what is lost"
+            )
+        }
+        return (entries, failures)
     }
 
     private func warnings() -> [String] {
@@ -86,7 +112,9 @@ extension RestoreRun {
     /// its ports.
     private func object(_ entry: SnapshotEntry) throws(LifeboatError) -> JSONValue {
         let isService = entry.resource.groupResource == GroupResource(group: "", resource: "services")
-        return try reader.object(entry) { isService || AppliedFields.mayBeIn($0) }
+        do throws(LifeboatError) {
+            return try reader.object(entry) { isService || AppliedFields.mayBeIn($0) }
+        } catch { throw error.withRestOffer }
     }
 
     private static let chunk = 256
@@ -281,5 +309,17 @@ extension RestoreRun {
             guard [.notFound, .forbidden].contains(error.kind) else { throw error }
             return nil
         }
+    }
+}
+
+extension LifeboatError {
+    /// The same error; of damage with the way to restore the rest.
+    fileprivate var withRestOffer: LifeboatError {
+        guard code == .repositoryDamaged else { return self }
+        return LifeboatError(
+            code,
+            message,
+            remedy: "run `lifeboat repair`, or restore the rest with --skip-damaged, which names what it leaves out"
+        )
     }
 }

@@ -16,6 +16,8 @@ package struct RestoreRun: Sendable {
     package let sleep: @Sendable (Double) async throws -> Void
     /// Seals SealedSecrets anew when the policy asks for it; without it they are left out.
     package var resealing: SecretResealing?
+    /// Whether what cannot be read of the snapshot is left out, and named; else nothing is planned.
+    package var skipsDamaged = false
     /// How many objects are sent at a time.
     package var width = 32
     /// How many bytes of contents a plan keeps; objects beyond are read again when they are sent.

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: [Verdict.dieBefore, .dieAfter, .failAfter])
-    func `a process that dies or loses an answer at any operation breaks nothing`(verdict: Verdict) throws {
+    func `a process that dies or loses an answer at any operation breaks nothing`(verdict: Verdict) async throws {
         let past = try Simulation.Past(isForgotten: true)
         var runs = 0
         for works: [Simulation.Work] in [
@@ -58,6 +58,7 @@ import Testing
         ] {
             let length = try explore(past, works).steps
             for step in 0..<length {
+                await Task.yield()
                 let (_, simulation) = try explore(past, works, fault: (step, verdict))
                 expectSound(simulation, "\(works) \(verdict) at \(step)")
                 runs += 1
@@ -69,7 +70,7 @@ import Testing
 
     /// Runs of two processes in which control changes hands twice: at each moment, and back at some of those after it.
     @Test(arguments: [[Simulation.Work.backup(1), .collect], [.collect, .collect], [.forgetSecond, .collect]])
-    func `two processes that interrupt each other break nothing`(works: [Simulation.Work]) throws {
+    func `two processes that interrupt each other break nothing`(works: [Simulation.Work]) async throws {
         let past = try Simulation.Past(isForgotten: true)
         let length = try explore(past, works).steps
         var runs = 0
@@ -79,6 +80,7 @@ import Testing
         for first in 0..<length {
             // One that was interrupted goes on at any later moment, or when the other has ended.
             for second in stride(from: first + 1 + first % every, through: first + length, by: every) {
+                await Task.yield()
                 let (_, simulation) = try explore(past, works, switches: [(first, 1), (second, 0)])
                 expectSound(simulation, "\(works) switched at \(first) and \(second)")
                 events.merge(simulation.events) { $0 + $1 }
@@ -90,13 +92,14 @@ import Testing
         #expect(runs > 60)
     }
 
-    @Test func `writers, collections, forgetting and reading in random order break nothing`() throws {
+    @Test func `writers, collections, forgetting and reading in random order break nothing`() async throws {
         let pasts = try [true, false].map { try Simulation.Past(isForgotten: $0) }
         var events: [String: Int] = [:]
         var steps = 0
         var checks = 0
         var deaths = 0
         for seed in 1...Self.schedules {
+            await Task.yield()
             var dice = Dice(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
             let works: [Simulation.Work] = [
                 .backup(1), .backup(dice.roll(2) == 0 ? 1 : 3), .collect, .collect,

@@ -78,6 +78,38 @@ struct `SeaweedFS as a real S3 server` {
         #expect(try store.get("keys/a") == nil)
     }
 
+    @Test func `the lock of the version that is needed is extended, and not that of what was written over it`() throws {
+        let bytes = Array("the bytes of a pack".utf8)
+        let digest = Hexadecimal.encode(contentDigest(bytes))
+        let name = "p/00/\(digest)"
+        let first = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            options: "&object-lock=governance&retention-days=1"
+        )
+        #expect(try first.put(name, bytes) && first.put("keys/a", [1]))
+        let key = first.client.endpoint.key(name)
+        let version = try #require(
+            try first.client.answer(S3Request(method: "HEAD", key: key)).headers["x-amz-version-id"]
+        )
+        let over = S3Request(method: "PUT", key: key, body: Array("rubbish".utf8)[...])
+        #expect(try first.client.answer(over).isSuccess)
+        let longer = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            prefix: first.options.prefix,
+            options: "&object-lock=governance&retention-days=10"
+        )
+        #expect(try longer.extendLocks(of: [name, "keys/a", "keys/none"]) == 2)
+        #expect(try longer.extendLocks(of: [name, "keys/a"]) == 0)
+        func end(_ key: String, _ query: [(name: String, value: String)]) throws -> Timestamp? {
+            let head = try first.client.answer(S3Request(method: "HEAD", key: key, query: query))
+            return try head.headers["x-amz-object-lock-retain-until-date"].map { try Timestamp(parsing: $0) }
+        }
+        let least = first.now().adding(seconds: 9 * 86_400)
+        #expect(try #require(try end(key, [("versionId", version)])) > least)
+        #expect(try #require(try end(first.client.endpoint.key("keys/a"), [])) > least)
+        #expect(try end(key, []).map { $0 < least } ?? true)
+    }
+
     @Test func `a locked version cannot be removed before its time`() throws {
         let store = try SeaweedFS.store(
             bucket: "lifeboat-tests-locked",

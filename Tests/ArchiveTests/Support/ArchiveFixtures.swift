@@ -73,8 +73,16 @@ enum Fixture {
         )
     }
 
-    static func repository(_ store: any ObjectStore = MemoryStore()) throws -> Repository {
-        try Repository.create(in: store, passphrase: passphrase, environment: environment())
+    static func repository(
+        _ store: any ObjectStore = MemoryStore(),
+        keepsParity: Bool = false
+    ) throws -> Repository {
+        try Repository.create(
+            in: store,
+            passphrase: passphrase,
+            environment: environment(),
+            keepsParity: keepsParity
+        )
     }
 
     static func open(

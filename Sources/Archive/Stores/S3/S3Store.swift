@@ -51,6 +51,8 @@ package final class S3Store: ObjectStore {
         dialect = Mutex(S3Dialect(options, isAWS: endpoint.isAWS))
     }
 
+    package var mayLoseRaces: Bool { dialect.withLock { $0.condition } == .absent }
+
     package func size(_ name: String) throws(LifeboatError) -> Int? {
         let key = client.endpoint.key(name)
         var answer = try client.answer(S3Request(method: "HEAD", key: key), problem: Self.objectProblem)

@@ -1,0 +1,56 @@
+internal import KubernetesObjects
+
+extension RepairRun {
+    /// Brings back manifests that are gone while their copies are there, but for those that somebody took away on purpose.
+    mutating func restoreLostManifests() throws(LifeboatError) {
+        guard let store = repository.store as? ParityStore else { return }
+        let forgotten = try repository.forgets.load(repository.ring.configuration.id).forgotten
+        let epochs = try repository.collections.load(repository.ring.configuration.id).epochs
+        for (name, digest) in try store.lostManifests() where !epochs.removed(digest) && !forgotten.contains(digest) {
+            guard let bytes = try store.get(SecondCopy.name(name)), contentDigest(bytes) == digest else { continue }
+            if !report.isDryRun {
+                _ = try store.base.put(name, bytes)
+                report.bytesWritten += bytes.count
+            }
+            report.restored.append(name)
+        }
+    }
+
+    /// Brings back packs that are gone and small enough for their parity to hold all of them.
+    mutating func restoreLostPacks() throws(LifeboatError) {
+        guard let store = repository.store as? ParityStore else { return }
+        for name in try store.gaps().gone {
+            guard let bytes = try store.mended(name, from: []) else { continue }
+            if !report.isDryRun {
+                _ = try store.base.put(name, bytes)
+                report.bytesWritten += bytes.count
+            }
+            report.restored.append(name)
+        }
+    }
+
+    /// Makes the parity of packs that have none or whose parity is damaged.
+    ///
+    /// - Parameter removable: packs that are about to go.
+    mutating func storeParity(without removable: [[UInt8]]) throws(LifeboatError) {
+        guard let store = repository.store as? ParityStore else { return }
+        let removable = Set(removable)
+        let unprotected = Set(try store.gaps().unprotected)
+        for object in try store.list("p/") {
+            guard let digest = PackName.digest(object.name), !removable.contains(digest),
+                let bytes = try store.get(object.name), contentDigest(bytes) == digest
+            else { continue }
+            let problem = try store.problem(of: object.name, bytes)
+            guard unprotected.contains(object.name) || problem != nil else { continue }
+            let name = ParityStore.name(object.name)
+            if !report.isDryRun {
+                let parity = PackParity.encoded(bytes)
+                // What is damaged helps nobody, so nothing is lost when this is interrupted.
+                if problem != nil { try store.base.delete(name) }
+                _ = try store.base.put(name, parity)
+                report.bytesWritten += parity.count
+            }
+            report.parity.append(name)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import KubernetesObjects
+
+/// When and how a snapshot was last proved to be good.
+package struct Verification: Equatable, Sendable {
+    package let at: Timestamp
+    package let kind: VerificationKind
+}
+
+extension Repository {
+    /// A proof is written again when the last one of a snapshot is so old, so that records stay few.
+    private static let renewalSeconds: Int64 = 7 * 24 * 3600
+
+    /// When snapshots were last proved to be good, by their ids. Needs a reader; others see none.
+    package func verifications() throws(LifeboatError) -> [String: Verification] {
+        guard ring.roles.contains(.reader) else { return [:] }
+        let sessions = Dictionary(
+            try chain.load().committed.map { ($0.snapshot.digest, $0.manifest.context.session) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var found: [String: Verification] = [:]
+        for record in try verificationRecords().records {
+            for entry in record.entries {
+                guard let session = sessions[entry.digest], let key = try blobs.sessionKey(session),
+                    record.isValid(entry, key)
+                else { continue }
+                let id = Hexadecimal.encode(entry.digest)
+                if let known = found[id], known.at >= record.time { continue }
+                found[id] = Verification(at: record.time, kind: record.kind)
+            }
+        }
+        return found
+    }
+
+    /// Writes down that snapshots were proved to be good.
+    ///
+    /// - Returns: of how many it was written; those with a fresh proof, and those that this credential does not read, are left out.
+    @discardableResult
+    package func recordVerification(of ids: [String], _ kind: VerificationKind) throws(LifeboatError) -> Int {
+        let known = try verifications()
+        let now = environment.now()
+        var record = VerificationRecord(ring.configuration.id, at: now, kind)
+        for committed in try committed() where ids.contains(committed.snapshot.id) {
+            if let last = known[committed.snapshot.id], last.kind.rawValue >= kind.rawValue,
+                now.secondsSince1970 - last.at.secondsSince1970 < Self.renewalSeconds
+            {
+                continue
+            }
+            guard let key = try blobs.sessionKey(committed.manifest.context.session) else { continue }
+            record.add(committed.snapshot.digest, key)
+        }
+        guard !record.entries.isEmpty else { return 0 }
+        _ = try store.put(record.name, record.encoded)
+        return record.entries.count
+    }
+
+    /// The records that are there, and what is wrong with those that are none.
+    func verificationRecords() throws(LifeboatError) -> (records: [VerificationRecord], problems: [String: String]) {
+        var (records, problems): ([VerificationRecord], [String: String]) = ([], [:])
+        for object in try store.list(VerificationRecord.prefix) {
+            guard let bytes = try store.get(object.name) else { continue }
+            do throws(MalformedBytes) {
+                records.append(try VerificationRecord(bytes, name: object.name, ring.configuration.id))
+            } catch { problems[object.name] = error.reason }
+        }
+        return (records, problems)
+    }
+
+    /// Deletes the records that name only manifests which are not there any more.
+    ///
+    /// - Parameter existing: lists the digests of the manifests that are there, after the records have been listed.
+    func deleteObsoleteVerifications(
+        existing: () throws(LifeboatError) -> Set<[UInt8]>
+    ) throws(LifeboatError) {
+        let records = try verificationRecords().records
+        guard !records.isEmpty else { return }
+        let existing = try existing()
+        for record in records where existing.isDisjoint(with: record.entries.map(\.digest)) {
+            try store.delete(record.name)
+        }
+    }
+}

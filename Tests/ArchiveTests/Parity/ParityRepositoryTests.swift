@@ -1,0 +1,168 @@
+import KubernetesObjects
+import Testing
+
+@testable import Archive
+
+/// A repository that keeps parity, and what disks do to it.
+@Suite struct `A repository with parity` {
+    private struct Kept {
+        let collected: CollectedRepository
+        let objects: [SampleObject]
+        let snapshots: [(snapshot: Snapshot, contents: [String: String])]
+        var store: MemoryStore { collected.store }
+        var packs: [String] { store.contents.keys.filter { $0.hasPrefix("p/") }.sorted() }
+
+        init() throws {
+            collected = try CollectedRepository(keepsParity: true)
+            var objects = Fixture.objects(400)
+            // Large enough for packs of several units, and incompressible.
+            for index in objects.indices where index % 40 == 4 {
+                objects[index].content = Fixture.environment(seed: UInt64(index)).random(60_000)
+            }
+            var snapshots: [(Snapshot, [String: String])] = []
+            for round in 0..<3 {
+                for index in objects.indices where index % 50 == round {
+                    objects[index].version += 1000
+                    objects[index].text = "round \(round)"
+                }
+                snapshots.append((try collected.backup(objects), Fixture.expected(objects)))
+            }
+            self.objects = objects
+            self.snapshots = snapshots
+        }
+
+        func repair() throws(LifeboatError) -> RepairReport {
+            try Repository.repair(
+                store,
+                credential: .passphrase(Fixture.passphrase),
+                environment: try collected.open().environment,
+                isDryRun: false
+            )
+        }
+
+        func expectWhole(_ comment: String) throws {
+            let repository = try collected.open()
+            let report = try repository.check(.data)
+            #expect(report.ok && report.unprotected == 0, "\(comment): \(report.problems)")
+            for (snapshot, contents) in snapshots {
+                #expect(try Fixture.contents(repository, snapshot) == contents, "\(comment)")
+            }
+        }
+    }
+
+    @Test func `stores it with every pack, and a copy of every manifest, and says so`() throws {
+        let kept = try Kept()
+        #expect(try kept.collected.open().configuration.keepsParity)
+        for pack in kept.packs { #expect(kept.store.contents[ParityStore.name(pack)] != nil) }
+        for name in kept.store.contents.keys where name.hasPrefix("s/") {
+            #expect(kept.store.contents[name] == kept.store.contents[SecondCopy.name(name)])
+        }
+        try kept.expectWhole("new")
+        #expect(try kept.repair().isUntouched)
+        #expect(try !CollectedRepository().open().configuration.keepsParity)
+    }
+
+    @Test func `is read as if nothing had happened, and mended, where a disk has lost sectors anywhere in a pack`()
+        async throws
+    {
+        let kept = try Kept()
+        let original = kept.store.contents
+        var mended = 0
+        for pack in kept.packs {
+            let bytes = try #require(original[pack])
+            for start in Set(stride(from: 0, to: bytes.count, by: max(4096, bytes.count / 6)) + [bytes.count - 1]) {
+                await Task.yield()
+                kept.store.replaceAll(original)
+                var damaged = bytes
+                for position in start..<min(start + 4096, bytes.count) { damaged[position] = 0 }
+                guard damaged != bytes else { continue }
+                kept.store.replace(pack, damaged)
+                for (snapshot, contents) in kept.snapshots {
+                    #expect(try Fixture.contents(kept.collected.open(), snapshot) == contents, "\(pack) at \(start)")
+                }
+                #expect(try !kept.collected.open().check(.data).ok)
+                let report = try kept.repair()
+                #expect(report.isWhole, "\(report)")
+                #expect(report.packs.map(\.lost) == [0])
+                #expect(kept.store.contents[ParityStore.name(pack)] == nil)
+                try kept.expectWhole("\(pack) at \(start)")
+                mended += 1
+            }
+        }
+        print("sectors lost and mended: \(mended)")
+        #expect(mended >= kept.packs.count)
+    }
+
+    @Test func `gets back what is deleted singly, but for packs of more than two units`() async throws {
+        let kept = try Kept()
+        let original = kept.store.contents
+        var restored = 0
+        for name in original.keys.sorted() where ["p/", "s/", "parity/", "copies/s/"].contains(where: name.hasPrefix) {
+            await Task.yield()
+            kept.store.replaceAll(original)
+            kept.store.replace(name, nil)
+            let found = try kept.collected.open().check(.structure)
+            if name.hasPrefix("parity/") {
+                #expect(found.ok && found.unprotected == 1)
+                #expect(try kept.repair().parity == [name])
+            } else if name.hasPrefix("copies/") {
+                // The manifest itself is there.
+                #expect(found.ok)
+                continue
+            } else {
+                #expect(!found.ok, "\(name)")
+                if name.hasPrefix("s/") {
+                    let error = #expect(throws: LifeboatError.self) { try kept.collected.collect() }
+                    #expect(error?.code == .repositoryDamaged)
+                }
+                let report = try kept.repair()
+                if let size = original[name]?.count, name.hasPrefix("p/"), size > 8192 {
+                    #expect(!report.isWhole)
+                    continue
+                }
+                #expect(report.restored == [name])
+            }
+            #expect(kept.store.contents[name] == original[name], "\(name)")
+            try kept.expectWhole(name)
+            restored += 1
+        }
+        #expect(restored > 6)
+    }
+
+    @Test func `is collected with its packs, and none is left over`() throws {
+        let kept = try Kept()
+        var objects = kept.objects
+        for index in objects.indices {
+            objects[index].version += 5000
+            objects[index].text = "all is new"
+        }
+        let last = try kept.collected.backup(objects)
+        try kept.collected.open().forget(kept.snapshots.map(\.snapshot))
+        // Of a writer that was stopped between a pack and its parity while the pack was collected.
+        let orphan = ParityStore.name(PackName.name([UInt8](repeating: 9, count: 32)))
+        kept.store.replace(orphan, [1])
+        #expect(try kept.collected.collect().packsDeleted > 0)
+        kept.collected.advance(hours: 48)
+        _ = try kept.collected.collect()
+        let parities = kept.store.contents.keys.filter { $0.hasPrefix(ParityStore.prefix) }
+        #expect(Set(parities) == Set(kept.packs.map(ParityStore.name)))
+        let copies = kept.store.contents.keys.filter { $0.hasPrefix("copies/s/") }
+        let manifests = kept.store.contents.keys.filter { $0.hasPrefix("s/") }
+        #expect(Set(copies) == Set(manifests.map(SecondCopy.name)))
+        let repository = try kept.collected.open()
+        #expect(try repository.check(.data).ok)
+        #expect(try Fixture.contents(repository, last) == Fixture.expected(objects))
+    }
+
+    @Test func `is told of where the parity itself is damaged, and makes it anew`() throws {
+        let kept = try Kept()
+        let name = ParityStore.name(try #require(kept.packs.last))
+        var bytes = try #require(kept.store.contents[name])
+        bytes[bytes.count - 1] ^= 1
+        kept.store.replace(name, bytes)
+        #expect(try kept.collected.open().check(.structure).ok)
+        #expect(try kept.collected.open().check(.storage).problems.map(\.path) == [name])
+        #expect(try kept.repair().parity == [name])
+        try kept.expectWhole("parity")
+    }
+}
