@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CXattr"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
@@ -67,7 +68,8 @@ let package = Package(
             "Archive",
             knows: ["KubernetesObjects"],
             uses: [
-                "CZstd", "CBlobDictionary", "CIsal", "COpenSSL", "CCurl", "CCurlShims", crypto, cryptoExtras, logging,
+                "CZstd", "CBlobDictionary", "CIsal", "COpenSSL", "CCurl", "CCurlShims", "CXattr", crypto, cryptoExtras,
+                logging,
             ]
         ),
         module("Policies", knows: ["KubernetesObjects"], uses: ["Yams"]),

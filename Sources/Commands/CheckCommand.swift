@@ -41,7 +41,9 @@ package struct CheckCommand: AsyncParsableCommand {
         ]) {
             var lines = CheckText.lines(report.problems)
             if report.unprotected > 0 {
-                lines.append("\(report.unprotected) packs have no parity yet: `lifeboat repair` makes it.")
+                lines.append(
+                    "\(report.unprotected) packs and manifests have no parity or copy yet: `lifeboat repair` makes it."
+                )
             }
             let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
             lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")

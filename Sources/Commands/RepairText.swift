@@ -37,7 +37,9 @@ enum RepairText {
         var lines = report.keys.restored.map { "✔ \($0) \(would)restored." }
         if !report.keys.copied.isEmpty { lines.append("✔ \(report.keys.copied.count) copies of keys \(would)made.") }
         lines += report.restored.map { "✔ \($0): its bytes \(would)restored." }
-        if !report.parity.isEmpty { lines.append("✔ The parity of \(report.parity.count) packs \(would)made anew.") }
+        if !report.parity.isEmpty {
+            lines.append("✔ Parity and copies of \(report.parity.count) packs and manifests \(would)made anew.")
+        }
         lines += report.segments.map { name in
             let next = name.hasPrefix("v/") ? "`lifeboat check --read-data`" : "`lifeboat prune`"
             return "✔ \(name): \(would)deleted; the next \(next) writes it anew."

@@ -252,6 +252,61 @@ final class CollectedRepository: Sendable {
         try Fixture.expectIntact(repository.store)
     }
 
+    @Test(arguments: [true, false])
+    func `the packs of a backup that takes days are spared as long as it says that it goes on`(goesOn: Bool) throws {
+        let repository = try CollectedRepository()
+        let first = try repository.backup(Self.version(1))
+        let writer = try repository.open(seed: 5).beginSnapshot(SnapshotRequest(cluster: Fixture.cluster))
+        for object in Self.version(9) { try Fixture.add(object, to: writer) }
+        try writer.finish(try #require(writer.state.withLock { $0.pack.take() }))
+        func words() -> [String] { repository.store.contents.keys.filter { $0.hasPrefix("x/") } }
+        func passes(_ hours: Int64) throws -> Int {
+            repository.advance(hours: hours)
+            return try repository.collect().packsDeleted
+        }
+        #expect(try passes(0) == 0)
+        writer.announceLongSession()
+        #expect(words().isEmpty)
+        #expect(try passes(7) == 0)
+        writer.announceLongSession()
+        writer.announceLongSession()
+        #expect(words().count == 1)
+        // 43 hours after the beginning the first word ends.
+        #expect(try passes(25) == 0)
+        if goesOn { writer.announceLongSession() }
+        #expect(words().count == (goesOn ? 2 : 1))
+        #expect(try passes(12) == (goesOn ? 0 : 1))
+        let summary = SnapshotSummary(takenAt: Timestamp(secondsSince1970: repository.now))
+        if goesOn {
+            let snapshot = try writer.commit(summary).snapshot
+            #expect(try Fixture.contents(repository.open(), snapshot) == Fixture.expected(Self.version(9)))
+            #expect(words().count == 2)
+        } else {
+            let error = #expect(throws: LifeboatError.self) { try writer.commit(summary) }
+            #expect(error?.code == .repositoryBusy)
+        }
+        // What was said is forgotten by the next collection that deletes something.
+        try repository.open().forget([first])
+        try repository.backup(Self.version(2))
+        #expect(try passes(40) > 0)
+        #expect(words().isEmpty)
+        try Fixture.expectIntact(repository.store)
+    }
+
+    @Test func `what says that a backup goes on is believed for three days at most`() throws {
+        let session = SessionID(truncating: [UInt8](repeating: 7, count: 16))
+        let now = Timestamp(secondsSince1970: 1_800_000_000)
+        for (seconds, isValid) in [(-1, false), (0, true), (72 * 3600, true), (72 * 3600 + 1, false)] as [(Int64, Bool)]
+        {
+            let intent = SessionIntent(session, until: now.adding(seconds: seconds))
+            #expect(intent.isValid(at: now) == isValid)
+            #expect(SessionIntent(name: intent.name) == intent)
+        }
+        for name in ["x/", "x/7-8", "x/\(session)", "x/\(session)-07", "x/\(session)-1-2", "p/\(session)-1"] {
+            #expect(SessionIntent(name: name) == nil, "\(name)")
+        }
+    }
+
     @Test func `nothing is reclaimed while a manifest or a structure page cannot be read`() throws {
         let repository = try CollectedRepository()
         let first = try repository.backup(Self.version(1))

@@ -50,6 +50,25 @@ import Testing
         #expect(Set(kinds.keys).isSuperset(of: [1, 2, 3, 5, 6]))
     }
 
+    @Test func `is not reckoned from a page that counts more objects than there can be`() throws {
+        var bytes: [UInt8] = []
+        StructurePage.header(
+            scope: .resources,
+            height: 0,
+            count: 1,
+            resourceTag: 0,
+            namespaceTag: 0,
+            names: .zero,
+            into: &bytes
+        )
+        ChildRecord(tag: 1, id: .zero, objects: .max).append(to: &bytes)
+        #expect(throws: MalformedBytes.self) { try StructurePage(decoding: bytes) }
+        bytes[bytes.count - 1] = 0
+        bytes[bytes.count - 2] = 0
+        bytes[bytes.count - 3] = 0
+        #expect(try StructurePage(decoding: bytes).children.first?.objects == (1 << 40) - 1)
+    }
+
     @Test func `is nothing new where nothing is damaged`() throws {
         let collected = try CollectedRepository()
         let snapshot = try collected.backup(Fixture.objects(300))

@@ -69,11 +69,8 @@ import Testing
         let reader = try collected.open(nil, .identity(try root.exportIdentity(.reader)))
         #expect(try reader.recordVerification(of: [ids[0]], .check) == 1)
         let name = try #require(collected.store.contents.keys.first { $0.hasPrefix("v/") })
-        let record = try VerificationRecord(
-            try #require(try collected.store.get(name)),
-            name: name,
-            root.configuration.id
-        )
+        let bytes = try #require(try collected.store.get(name))
+        let record = try VerificationRecord(bytes, root.configuration.id)
         // The code of one snapshot for another, or for another time.
         let entry = try #require(record.entries.first)
         let session = try #require(try root.chain.load().committed.first { $0.snapshot.id == ids[0] })
@@ -92,6 +89,44 @@ import Testing
         forged[forged.count - 64] ^= 1
         collected.store.replace("v/" + Hexadecimal.encode(contentDigest(forged)), forged)
         #expect(try Set(collected.open().verifications().keys) == [ids[0]])
+    }
+
+    @Test func `is not written for what a credential does not know`() throws {
+        let (collected, snapshots) = try Self.sample()
+        let root = try collected.open()
+        let reader = try root.exportIdentity(.reader)
+        let before = Set(collected.store.contents.keys)
+        let writer = try collected.open(nil, .identity(try root.addWriter(name: "other")))
+        let secrets = collected.store.contents.filter { $0.key.contains("/dom-") && !before.contains($0.key) }
+        #expect(!secrets.isEmpty)
+        let other = try Fixture.backup(writer, Fixture.objects(12), at: 100_000).snapshot
+        // The secret of its domain is lost.
+        for name in secrets.keys { collected.store.replace(name, nil) }
+        let report = try collected.open(nil, .identity(reader)).check(.data)
+        #expect(Set(report.proved).isSubset(of: snapshots.map(\.id)), "\(report.problems)")
+        for (name, bytes) in secrets { collected.store.replace(name, bytes) }
+        #expect(try Set(collected.open().check(.data).proved) == Set(snapshots.map(\.id) + [other.id]))
+    }
+
+    @Test func `of a time that cannot be is none, and one of the future is not believed`() throws {
+        let (collected, snapshots) = try Self.sample()
+        let root = try collected.open()
+        let session = try #require(try root.chain.load().committed.first { $0.snapshot.id == snapshots[0].id })
+        let key = try #require(try root.blobs.sessionKey(session.manifest.context.session))
+        for seconds in [Int64.min, Int64.max, collected.now + 100 * 86_400] {
+            var record = VerificationRecord(root.configuration.id, at: Timestamp(secondsSince1970: seconds), .drill)
+            record.add(snapshots[0].digest, key)
+            collected.store.replace(record.name, record.encoded)
+        }
+        #expect(try collected.open().verifications().isEmpty)
+        #expect(try collected.open().check(.data).ok)
+        #expect(try collected.open().recordVerification(of: [snapshots[0].id], .check) == 1)
+        // Of a later version, and left alone.
+        collected.store.replace("v/later", [1])
+        let later = Array("LifeboatV".utf8) + [2, 7]
+        collected.store.replace("v/" + Hexadecimal.encode(contentDigest(later)), later)
+        #expect(try collected.open().check(.data).ok)
+        #expect(try collected.open().verifications().count == 1)
     }
 
     @Test func `is told of when it is damaged, deleted by a repair, and collected with its snapshots`() async throws {

@@ -70,6 +70,29 @@ struct `A disk that fails` {
         #expect(fired > 0, "no call of \(fault.call) was made")
     }
 
+    @Test func `that cannot read a file takes the others, names it, and ends with the status 3`() async throws {
+        let program = try await Self.begun()
+        defer { program.remove() }
+        let trace = "\(program.folder)/trace"
+        // Changed, so that it is read.
+        try Data("the second file".utf8).write(to: URL(filePath: "\(program.folder)/source/second"))
+        let inject = "-P \(program.folder)/source/second -e inject=read:error=EIO"
+        let run = try await program.backup(
+            shell: "exec /usr/bin/strace -f -o \(trace) -e trace=read \(inject) \"$0\" \"$@\""
+        )
+        #expect(try String(contentsOfFile: trace, encoding: .utf8).contains("(INJECTED)"))
+        #expect(run.status == 3, "\(run.errors)")
+        let incomplete = try run.json["incomplete"]?.array ?? []
+        #expect(incomplete.count == 1, "\(run.output)")
+        #expect(run.output.contains("/second") && run.output.contains("Input/output error"))
+        let root = LifeboatProgram(folder: program.folder)
+        #expect(try await root.run("check", "--read-data").status == 0)
+        let listed = try await root.run("files", "ls", "latest")
+        #expect(listed.output.contains("first") && !listed.output.contains("second"), "\(listed.output)")
+        #expect(try await program.backup().status == 0)
+        #expect(try await root.run("files", "ls", "latest").output.contains("second"))
+    }
+
     private static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }

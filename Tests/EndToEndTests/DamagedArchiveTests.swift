@@ -21,21 +21,24 @@ import Testing
         return text
     }()
 
-    private static let stocked = """
+    /// A namespace of a test of its own: all restore into one sandbox.
+    private static func stocked(_ namespace: String = "damaged") -> String {
+        """
         apiVersion: v1
         kind: Namespace
-        metadata: {name: damaged}
+        metadata: {name: \(namespace)}
         ---
         apiVersion: v1
         kind: ConfigMap
-        metadata: {name: hurt, namespace: damaged}
+        metadata: {name: hurt, namespace: \(namespace)}
         data: {a: "\(large)"}
         ---
         apiVersion: v1
         kind: ConfigMap
-        metadata: {name: whole, namespace: damaged}
+        metadata: {name: whole, namespace: \(namespace)}
         data: {a: "b0a7c3d51e68"}
         """
+    }
 
     /// Flips one bit of the stored bytes of an object; twice makes them whole again.
     private static func flip(_ entry: SnapshotEntry, _ archive: borrowing TestRepository) throws {
@@ -49,34 +52,34 @@ import Testing
     }
 
     @Test func `brings back the rest where that is asked for, and says what it leaves out`() async throws {
-        let scenario = try await RestoreScenario.of(Self.stocked, into: .sandbox)
+        let scenario = try await RestoreScenario.of(Self.stocked("rest"), into: .sandbox)
         let reader = try scenario.archive.repository.reader(scenario.archive.repository.snapshot("latest"))
-        let entry = try #require(try reader.entries(namespace: "damaged").first { $0.name == "hurt" })
+        let entry = try #require(try reader.entries(namespace: "rest").first { $0.name == "hurt" })
         try Self.flip(entry, scenario.archive)
         var pruning = try scenario.run {
-            $0.selection.includedNamespaces = ["damaged"]
+            $0.selection.includedNamespaces = ["rest"]
             $0.prune = .extra
         }
         pruning.skipsDamaged = true
         // What the snapshot has lost would be taken for what it never had.
         let error = await #expect(throws: LifeboatError.self) { _ = try await pruning.plan() }
-        #expect(error?.code == .restoreRefused && error?.message.contains("ConfigMap damaged/hurt") == true)
+        #expect(error?.code == .restoreRefused && error?.message.contains("ConfigMap rest/hurt") == true)
 
-        var run = try scenario.run { $0.selection.includedNamespaces = ["damaged"] }
+        var run = try scenario.run { $0.selection.includedNamespaces = ["rest"] }
         run.skipsDamaged = true
         let plan = try await run.plan()
-        #expect(plan.failures.map(\.object) == ["ConfigMap damaged/hurt"])
+        #expect(plan.failures.map(\.object) == ["ConfigMap rest/hurt"])
         let result = try await run.apply(plan)
-        #expect(result.failed.map(\.object) == ["ConfigMap damaged/hurt"] && !result.isComplete)
+        #expect(result.failed.map(\.object) == ["ConfigMap rest/hurt"] && !result.isComplete)
         #expect(result.failed.first?.code == "repository.damaged")
-        #expect(try await scenario.object("v1", "ConfigMap", "damaged", "hurt") == nil)
-        #expect(try await scenario.object("v1", "ConfigMap", "damaged", "whole")?["data", "a"] == "b0a7c3d51e68")
+        #expect(try await scenario.object("v1", "ConfigMap", "rest", "hurt") == nil)
+        #expect(try await scenario.object("v1", "ConfigMap", "rest", "whole")?["data", "a"] == "b0a7c3d51e68")
         try Self.flip(entry, scenario.archive)
         #expect(try scenario.archive.repository.check(.data).ok)
     }
 
     @Test func `C126: writes nothing and names the object`() async throws {
-        let scenario = try await RestoreScenario.of(Self.stocked, into: .sandbox)
+        let scenario = try await RestoreScenario.of(Self.stocked(), into: .sandbox)
         let reader = try scenario.archive.repository.reader(scenario.archive.repository.snapshot("latest"))
         let entry = try #require(try reader.entries(namespace: "damaged").first { $0.name == "hurt" })
         let run = try scenario.run { $0.selection.includedNamespaces = ["damaged"] }

@@ -35,7 +35,7 @@ package struct CheckReport: Sendable {
     package let blobs: Int
     package let bytesRead: Int
     package let problems: [CheckProblem]
-    /// Packs that have no parity yet, in a repository that keeps it: a process was killed before it was stored.
+    /// Packs without parity and manifests without a copy, in a repository that keeps them: a process was killed before they were stored.
     package var unprotected = 0
     /// The ids of snapshots of which every blob was opened and is right: those of a check of all data.
     package var proved: [String] = []

@@ -7,6 +7,8 @@ struct PackCheck {
     private(set) var bytesRead = 0
     /// Blobs of which this check proved that they cannot be read.
     private(set) var damaged: [BlobID: String] = [:]
+    /// Whether some pack had blobs that this credential does not open, so that nobody knows what they are.
+    private(set) var hasUnopened = false
     /// What is wrong with the parity of the last pack, which is whole.
     private(set) var parityProblem: String?
 
@@ -27,6 +29,7 @@ struct PackCheck {
         // A pack that differs from its name is opened all the same, to tell which of its blobs are hurt.
         if level < .data, isNamed { return nil }
         let examination = try PackExamination(bytes, object.name, repository)
+        hasUnopened = hasUnopened || examination.isPartial
         damaged.merge(examination.damaged) { first, _ in first }
         return examination.problem
     }

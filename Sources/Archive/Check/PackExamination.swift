@@ -10,6 +10,8 @@ struct PackExamination {
     private(set) var domain: DomainID?
     /// Blobs that cannot be read, and why.
     private(set) var damaged: [BlobID: String] = [:]
+    /// Whether there are blobs in it that this credential does not open.
+    private(set) var isPartial = false
     /// What is wrong with the pack; nil when nothing is.
     private(set) var problem: String?
 
@@ -46,8 +48,10 @@ struct PackExamination {
     private mutating func openBlobs(_ contents: PackContents, _ opener: BlobOpener) throws(LifeboatError) {
         let isNamed = isNamed
         var damaged: [BlobID: String] = [:]
+        var isPartial = false
         contents.forEachBlob { record, sealed in
             guard opener.canOpen(record) else {
+                isPartial = true
                 // Without its key nobody can tell whether it is this blob that differs.
                 if !isNamed { damaged[record.id] = "its pack is damaged" }
                 return
@@ -57,6 +61,7 @@ struct PackExamination {
             }
         }
         self.damaged = damaged
+        self.isPartial = isPartial
         if !contents.isBodyIntact { problem = "the checksum of its body is wrong" }
         if let first = damaged.min(by: { $0.key.description < $1.key.description }) {
             problem = "blob \(first.key): \(first.value)"

@@ -9,6 +9,7 @@ struct RepositoryCheck {
     private var bytesRead = 0
     /// Blobs that are lost or damaged, and how.
     private var damaged: [BlobID: String] = [:]
+    private var hasUnopened = false
 
     init(repository: Repository, level: CheckLevel, subset: (part: Int, of: Int)?) {
         self.repository = repository
@@ -77,11 +78,15 @@ struct RepositoryCheck {
             bytesRead: bytesRead,
             problems: problems
         )
-        if level == .data, subset == nil {
+        if level == .data, subset == nil, !hasUnopened {
             let hurt = Set(problems.flatMap(\.snapshots))
-            report.proved = counting.map(\.snapshot.id).filter { !hurt.contains($0) }
+            let domains = Set(repository.ring.domains)
+            report.proved = counting.filter { domains.contains($0.manifest.domain) && !hurt.contains($0.snapshot.id) }
+                .map(\.snapshot.id)
         }
-        if let parity = repository.store as? ParityStore { report.unprotected = try parity.gaps().unprotected.count }
+        if let parity = repository.store as? ParityStore {
+            report.unprotected = try parity.gaps().unprotected.count + parity.unprotectedManifests().count
+        }
         return report
     }
 
@@ -255,5 +260,6 @@ struct RepositoryCheck {
         }
         bytesRead += check.bytesRead
         damaged = check.damaged
+        hasUnopened = check.hasUnopened
     }
 }

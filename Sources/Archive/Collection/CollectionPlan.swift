@@ -32,6 +32,8 @@ struct CollectionPlan: Equatable {
         var isReadable = true
         /// Whether a manifest names it, so that no running backup is writing it.
         let isNamed: Bool
+        /// Whether its writer has said that its backup goes on.
+        var isOfRunningSession = false
         /// When a collection of before saw it as one that nothing refers to.
         var unreferencedSince: Timestamp?
     }
@@ -51,7 +53,7 @@ struct CollectionPlan: Equatable {
             if pack.live == 0 {
                 // A time in the future is of a wrong clock.
                 let since = min(pack.unreferencedSince ?? now, now)
-                if pack.isNamed || now - since >= rules.spareSeconds {
+                if pack.isNamed || now - since >= rules.spareSeconds && !pack.isOfRunningSession {
                     empty.append(number)
                 } else {
                     unreferenced.append(CollectionRecord.Unreferenced(pack: pack.digest, since: since))

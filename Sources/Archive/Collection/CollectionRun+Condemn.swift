@@ -38,7 +38,7 @@ extension CollectionRun {
     ) throws(LifeboatError) -> (packs: [SizedPack], unreferenced: [CollectionRecord.Unreferenced])? {
         let manifests = try manifests(epochs)
         let live = try live(manifests, condemned: [])
-        let plan = self.plan(live, manifests, epochs)
+        let plan = self.plan(live, manifests, epochs, running: try repository.sessionIntents().running)
         report.bytesUnreferenced = plan.unreferencedBytes
         var condemned = plan.empty
         if isDryRun {
@@ -69,7 +69,12 @@ extension CollectionRun {
         report.freeableAt = repository.environment.now().adding(seconds: rules.graceSeconds)
     }
 
-    private func plan(_ live: LiveBlobs, _ manifests: Manifests, _ epochs: CollectionEpochs) -> CollectionPlan {
+    private func plan(
+        _ live: LiveBlobs,
+        _ manifests: Manifests,
+        _ epochs: CollectionEpochs,
+        running: Set<SessionID>
+    ) -> CollectionPlan {
         let counts = live.table.liveCounts(packs: live.packs.count)
         let named = Set(manifests.all.flatMap { $0.manifest?.packs.map(\.digest) ?? [] })
         let known = epochs[epochs.newest, .condemn]?.unreferenced ?? []
@@ -86,6 +91,7 @@ extension CollectionRun {
                     liveChunkBytes: pack.liveChunkBytes,
                     isReadable: pack.problem == nil,
                     isNamed: named.contains(pack.digest),
+                    isOfRunningSession: pack.session.map(running.contains) ?? false,
                     unreferencedSince: since[pack.digest]
                 )
             }

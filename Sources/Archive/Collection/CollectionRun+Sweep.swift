@@ -91,12 +91,21 @@ extension CollectionRun {
         let existing = { () throws(LifeboatError) in
             Set(try repository.store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
         }
+        // Before the records that say that nobody wants them.
+        let (forgotten, epochs) = (
+            try repository.forgets.load(id).forgotten, try repository.collections.load(id).epochs
+        )
+        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
+        where forgotten.contains(digest) || epochs.removed(digest) {
+            try repository.store.delete(SecondCopy.name(name))
+        }
         try repository.forgets.deleteObsolete(id, existing: existing)
         try repository.deleteObsoleteVerifications(existing: existing)
         for record in try repository.collections.loadTrusted(id).obsolete {
             try repository.store.delete(SecondCopy.name(record.name))
             try repository.store.delete(record.name)
         }
+        for name in try repository.sessionIntents().expired { try repository.store.delete(name) }
         // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile.
         for pack in try (repository.store as? ParityStore)?.gaps().gone ?? [] {
             try repository.store.delete(ParityStore.name(pack))

@@ -141,7 +141,11 @@ extension Repository {
         // What this process knows of packs may be older than what is stored.
         let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
         var collection = CollectionRun(fresh, rules, isDryRun: isDryRun)
-        try collection.run()
+        do throws(LifeboatError) { try collection.run() } catch {
+            // Whoever can keep collections from their work must not let the locks of good backups end.
+            if !isDryRun { _ = try? fresh.extendLocks() }
+            throw error
+        }
         collection.report.lockDays = store.lockDays
         collection.report.mayLoseRaces = store.mayLoseRaces
         if !isDryRun {

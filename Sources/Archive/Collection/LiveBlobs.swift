@@ -13,6 +13,8 @@ struct LiveBlobs {
         var chunkBytes = 0
         var liveChunkBytes = 0
         var isRepacked = false
+        /// Of whoever wrote it.
+        var session: SessionID?
         /// Why its trailer cannot be read; such a pack is left alone.
         var problem: String?
         var domain: DomainID?
@@ -57,6 +59,7 @@ struct LiveBlobs {
                 packs[number].blobs = tail.records.count
                 packs[number].isRepacked = tail.header.packClass == .repacked
                 packs[number].domain = tail.domain
+                packs[number].session = tail.footer.session
                 for record in tail.records {
                     table.insert(record.id, pack: number)
                     if record.type == .chunk { packs[number].chunkBytes += record.rawLength }

@@ -29,6 +29,9 @@ package struct FileDocument: Equatable, Sendable {
     package var target: [UInt8] = []
     /// The contents of a small file.
     package var content: [UInt8]?
+    package var attributes = ExtendedAttributes()
+    /// Of a file with several names, what they have in common: the numbers of its device and its inode.
+    package var hardLink: String?
 
     package init(kind: Kind, mode: UInt32, owner: UInt32, group: UInt32, modified: FileTime) {
         self.kind = kind
@@ -49,6 +52,8 @@ package struct FileDocument: Equatable, Sendable {
         ]
         if kind == .file { spec["size"] = .int(size) }
         if kind == .symlink { spec["target"] = .string(FileNames.text(target)) }
+        if !attributes.isEmpty { spec["xattrs"] = attributes.json }
+        if let hardLink { spec["hardLink"] = .string(hardLink) }
         if let content { spec["content"] = .string(Base64.encode(content)) }
         let object: JSONValue = [
             "apiVersion": .string(Self.resource.groupVersionKind.apiVersion), "kind": .string(Self.resource.kind),
@@ -80,6 +85,13 @@ package struct FileDocument: Equatable, Sendable {
             else { throw LifeboatError(.malformedJSON, "a symbolic link of the snapshot has no target") }
             self.target = target
         }
+        if let xattrs = spec?["xattrs"] {
+            guard let attributes = ExtendedAttributes(xattrs) else {
+                throw LifeboatError(.malformedJSON, "a file of the snapshot has attributes that are none")
+            }
+            self.attributes = attributes
+        }
+        hardLink = spec?["hardLink"]?.string
         content = (spec?["content"]?.string).flatMap { Base64.decode($0) }
         guard size >= 0, content.map({ $0.count == size }) ?? true else {
             throw LifeboatError(.malformedJSON, "a file of the snapshot has not the size that it says")

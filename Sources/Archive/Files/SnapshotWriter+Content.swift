@@ -14,6 +14,7 @@ extension SnapshotWriter {
         expecting expected: Int,
         _ read: (UnsafeMutableRawBufferPointer) throws(LifeboatError) -> Int
     ) throws(LifeboatError) -> StoredContent {
+        announceLongSession()
         var buffer = UnsafeMutableRawBufferPointer.allocate(
             // One more, so that the end is seen.
             byteCount: min(max(expected, 0), Self.bufferSize - 1) + 1,

@@ -350,14 +350,16 @@ final class PackedBlobs: Sendable {
         _ state: inout State,
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
+        var object = object
         var tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
         if case .failure(let reason) = tail {
             state.failures[object.name] = reason.reason
             if let bytes = try (store as? ParityStore)?.mended(object.name) {
                 let whole = MemoryStore()
                 _ = try whole.put(object.name, bytes)
-                let size = StoredObject(name: object.name, size: bytes.count)
-                tail = try PackTail.read(size, from: whole, domains: ring.domainKeys)
+                // As it was stored: what is there may be shorter.
+                object = StoredObject(name: object.name, size: bytes.count)
+                tail = try PackTail.read(object, from: whole, domains: ring.domainKeys)
             }
         }
         // None of a domain that this credential does not know, and none that is damaged for good.

@@ -25,6 +25,7 @@ struct ReadWindows {
         }
         let key = Key(name: object.name, window: first)
         let start = first * Self.windowSize
+        guard start < object.size else { return [] }
         if let position = windows.lastIndex(where: { $0.key == key }) {
             if position != windows.count - 1 { windows.append(windows.remove(at: position)) }
         } else {

@@ -3,7 +3,7 @@ internal import KubernetesObjects
 /// The store of a repository that keeps parity: with each pack goes an object that can mend it, and with each manifest a copy.
 ///
 /// They are stored after what they are of and deleted before it, so there are none of what never was. A process that is killed in
-/// between leaves a pack without parity; a repair makes it.
+/// between leaves a pack without parity, or a manifest without a copy; a repair makes them.
 struct ParityStore: ObjectStore {
     static let prefix = "parity/"
 
@@ -79,6 +79,13 @@ struct ParityStore: ObjectStore {
         return copies.compactMap { name in
             there.contains(name) ? nil : ManifestName.parse(name).map { (name, $0.digest) }
         }
+    }
+
+    /// Manifests without a copy.
+    func unprotectedManifests() throws(LifeboatError) -> [String] {
+        let copies = Set(try base.list(SecondCopy.name("s/")).map(\.name))
+        return try base.list("s/").map(\.name)
+            .filter { ManifestName.parse($0) != nil && !copies.contains(SecondCopy.name($0)) }
     }
 
     /// Packs without parity, and packs that are gone while their parity is there.

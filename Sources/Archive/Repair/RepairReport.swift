@@ -25,7 +25,7 @@ package struct RepairReport: Equatable, Sendable {
     package var unrestored: [String: String] = [:]
     /// Index segments and verification records that were damaged or wrong, and were deleted.
     package var segments: [String] = []
-    /// Parity of packs that was missing or damaged, and was made anew.
+    /// Parity of packs and copies of manifests that were missing or damaged, and were made anew.
     package var parity: [String] = []
     package var bytesWritten = 0
     package var bytesRead = 0

@@ -29,11 +29,30 @@ extension RepairRun {
         }
     }
 
+    /// Makes the copies of manifests that have none, or a damaged one.
+    private mutating func storeCopies(_ store: ParityStore) throws(LifeboatError) {
+        for object in try store.list("s/") {
+            guard let digest = ManifestName.parse(object.name)?.digest, let bytes = try store.get(object.name),
+                contentDigest(bytes) == digest
+            else { continue }
+            let name = SecondCopy.name(object.name)
+            let copy = try store.get(name)
+            guard copy != bytes else { continue }
+            if !report.isDryRun {
+                if copy != nil { try store.base.delete(name) }
+                _ = try store.base.put(name, bytes)
+                report.bytesWritten += bytes.count
+            }
+            report.parity.append(name)
+        }
+    }
+
     /// Makes the parity of packs that have none or whose parity is damaged.
     ///
     /// - Parameter removable: packs that are about to go.
     mutating func storeParity(without removable: [[UInt8]]) throws(LifeboatError) {
         guard let store = repository.store as? ParityStore else { return }
+        try storeCopies(store)
         let removable = Set(removable)
         let unprotected = Set(try store.gaps().unprotected)
         for object in try store.list("p/") {

@@ -18,7 +18,9 @@ extension Repository {
             uniquingKeysWith: { first, _ in first }
         )
         var found: [String: Verification] = [:]
-        for record in try verificationRecords().records {
+        // A time far in the future is of a clock that was wrong, and would never be renewed.
+        let latest = environment.now().adding(seconds: Self.renewalSeconds)
+        for record in try verificationRecords().records where record.time <= latest {
             for entry in record.entries {
                 guard let session = sessions[entry.digest], let key = try blobs.sessionKey(session),
                     record.isValid(entry, key)
@@ -57,10 +59,15 @@ extension Repository {
     func verificationRecords() throws(LifeboatError) -> (records: [VerificationRecord], problems: [String: String]) {
         var (records, problems): ([VerificationRecord], [String: String]) = ([], [:])
         for object in try store.list(VerificationRecord.prefix) {
-            guard let bytes = try store.get(object.name) else { continue }
-            do throws(MalformedBytes) {
-                records.append(try VerificationRecord(bytes, name: object.name, ring.configuration.id))
-            } catch { problems[object.name] = error.reason }
+            guard let digest = VerificationRecord.digest(object.name), let bytes = try store.get(object.name) else {
+                continue
+            }
+            guard contentDigest(bytes) == digest else {
+                problems[object.name] = "its bytes are not those that its name stands for"
+                continue
+            }
+            // What does not read as one is of a later version.
+            if let record = try? VerificationRecord(bytes, ring.configuration.id) { records.append(record) }
         }
         return (records, problems)
     }

@@ -22,6 +22,7 @@ extension SnapshotWriter {
             state.newBlobs = taken.newBlobs
             state.packs = taken.packs
             state.bytesAdded = taken.bytesAdded
+            state.announcedUntil = taken.announcedUntil
             return taken
         }
         taken.pack = nil

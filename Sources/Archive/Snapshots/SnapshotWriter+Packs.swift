@@ -132,6 +132,7 @@ extension SnapshotWriter {
                 if isNew { state.bytesAdded += finished.bytes.count }
             }
             if isBulk { giveBack(finished.bytes) }
+            announceLongSession()
             // A session of terabytes writes several. Whatever becomes of one, it is a cache.
             let full = repository.environment.indexRules.fullSegment
             if var segment = repository.blobs.takeStored(domain.id, atLeast: full) {

@@ -18,6 +18,7 @@ package final class SnapshotWriter: Sendable {
     /// The newest epoch of the garbage collection when the session began, and the packs it may delete.
     let collection: CollectionEpochs
     let state: Mutex<State>
+    let begunAt: Timestamp
     let chunker: Chunker
     /// The ids of chunks of zeros, by their sizes.
     let zeroChunks = Mutex<[Int: BlobID]>([:])
@@ -45,6 +46,8 @@ package final class SnapshotWriter: Sendable {
         var newBlobs: Set<BlobID> = []
         var packs: [SnapshotManifest.PackReference] = []
         var bytesAdded = 0
+        /// Until when collections know that this session goes on.
+        var announcedUntil: Timestamp?
         /// The first failure to store a pack: after it, nothing may be committed.
         var failure: LifeboatError?
         var isFinished = false
@@ -92,6 +95,7 @@ package final class SnapshotWriter: Sendable {
         chosenParent = parent?.snapshot
         keys = repository.treeKeys(domain)
         chunker = Chunker(domain)
+        begunAt = repository.environment.now()
         state = Mutex(State(reusedNames: [UInt32](repeating: Self.notReused, count: parentTree.records.count)))
     }
 

@@ -46,17 +46,23 @@ struct VerificationRecord {
 
     var name: String { Self.prefix + Hexadecimal.encode(contentDigest(encoded)) }
 
-    /// - Throws: for bytes that are no record of this repository with this name.
-    init(_ bytes: [UInt8], name: String, _ repository: RepositoryID) throws(MalformedBytes) {
-        guard name == Self.prefix + Hexadecimal.encode(contentDigest(bytes)) else {
-            throw MalformedBytes("its bytes are not those that its name stands for")
-        }
+    /// The digest in the name of a record; nil for other names, which are of later versions.
+    static func digest(_ name: String) -> [UInt8]? {
+        guard name.hasPrefix(prefix), let digest = Hexadecimal.decode(String(name.dropFirst(prefix.count))),
+            digest.count == 32
+        else { return nil }
+        return digest
+    }
+
+    /// - Throws: for bytes that are no record of this version and repository.
+    init(_ bytes: [UInt8], _ repository: RepositoryID) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
         try reader.expect(Self.magic, "a verification record of format 1")
         guard try reader.array(repository.bytes.count) == repository.bytes else {
             throw MalformedBytes("it belongs to another repository")
         }
         let time = Int64(bitPattern: try reader.integer(UInt64.self))
+        guard abs(time / 2) < 1 << 40 else { throw MalformedBytes("its time is out of range") }
         guard let kind = VerificationKind(rawValue: try reader.byte()) else {
             throw MalformedBytes("it is of an unknown kind")
         }

@@ -60,6 +60,10 @@ struct StructurePage {
             let tag = tag(position)
             guard tag >= previous else { throw MalformedBytes("its records are not in order") }
             previous = tag
+            // More than there can be would be too large for sums.
+            guard holdsObjects || child(position).objects < 1 << 40 else {
+                throw MalformedBytes("it counts more objects than there can be")
+            }
         }
     }
 

@@ -80,8 +80,17 @@ final class FileCapture: Sendable {
         progress?(counts)
     }
 
-    func addDirectory(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
-        try add(place, status, status.document(.directory), version: status.version)
+    /// - Parameter descriptor: the open folder; nil for one that is not opened.
+    func addDirectory(_ place: Place, _ status: FileStatus, _ descriptor: Int32?) throws(LifeboatError) {
+        var document = status.document(.directory)
+        if let descriptor {
+            if let attributes = ExtendedAttributes(of: descriptor) {
+                document.attributes = attributes
+            } else {
+                incomplete(place.path, "its attributes cannot be read: \(String(cString: strerror(errno)))")
+            }
+        }
+        try add(place, status, document, version: status.version)
         count { $0.directories += 1 }
     }
 
@@ -122,6 +131,11 @@ final class FileCapture: Sendable {
             var document = read.status.document(.file)
             document.size = read.content.size
             document.content = read.small
+            if let attributes = read.attributes {
+                document.attributes = attributes
+            } else {
+                incomplete(place.path, "its attributes cannot be read: \(file.attributesFailure ?? "")")
+            }
             let isSettled =
                 max(read.status.modified, read.status.changed).seconds
                 < Int(takenAt.secondsSince1970) - Self.settledSeconds

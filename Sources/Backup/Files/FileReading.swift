@@ -7,6 +7,7 @@ struct FileReading {
     struct Read {
         let status: FileStatus
         let content: StoredContent
+        let attributes: ExtendedAttributes?
         /// The contents of a file that is small enough to be kept in its document.
         let small: [UInt8]?
         /// Whether nobody wrote to it meanwhile.
@@ -16,6 +17,8 @@ struct FileReading {
     let place: FileCapture.Place
     /// Why the file could not be read.
     private(set) var failure = ""
+    /// Why its attributes could not be read; nil when they could.
+    private(set) var attributesFailure: String?
 
     init(_ place: FileCapture.Place) { self.place = place }
 
@@ -35,6 +38,9 @@ struct FileReading {
             return nil
         }
         let isDevice = before.type == S_IFBLK
+        // The contents are taken without them.
+        let attributes = isDevice ? ExtendedAttributes() : ExtendedAttributes(of: descriptor)
+        if attributes == nil { attributesFailure = String(cString: strerror(errno)) }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         var code: Int32 = 0
         if !isDevice, before.size <= FileDocument.inlineLimit {
@@ -46,6 +52,7 @@ struct FileReading {
                 return Read(
                     status: before,
                     content: content,
+                    attributes: attributes,
                     small: Array(bytes[..<count]),
                     isSteady: FileStatus.of(descriptor) == before
                 )
@@ -73,7 +80,7 @@ struct FileReading {
             return nil
         }
         let isSteady = isDevice || FileStatus.of(descriptor) == before
-        return Read(status: before, content: content, small: nil, isSteady: isSteady)
+        return Read(status: before, content: content, attributes: attributes, small: nil, isSteady: isSteady)
     }
 
     /// Stores what a pipe brings, to its end.

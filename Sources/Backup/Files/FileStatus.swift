@@ -6,6 +6,8 @@ struct FileStatus: Equatable {
     let mode: UInt32
     let device: UInt64
     let inode: UInt64
+    /// How many names it has.
+    let links: UInt64
     let owner: UInt32
     let group: UInt32
     let size: Int
@@ -16,6 +18,7 @@ struct FileStatus: Equatable {
         mode = status.st_mode
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
+        links = UInt64(status.st_nlink)
         owner = status.st_uid
         group = status.st_gid
         size = Int(status.st_size)
@@ -43,7 +46,15 @@ struct FileStatus: Equatable {
     var version: String { "\(modified):\(changed):\(size)" }
 
     func document(_ kind: FileDocument.Kind) -> FileDocument {
-        FileDocument(kind: kind, mode: mode & 0o7777, owner: owner, group: group, modified: modified)
+        var document = FileDocument(
+            kind: kind,
+            mode: mode & 0o7777,
+            owner: owner,
+            group: group,
+            modified: modified
+        )
+        if kind == .file, links > 1 { document.hardLink = "\(device)-\(inode)" }
+        return document
     }
 
     /// Why a file of this type is left out.

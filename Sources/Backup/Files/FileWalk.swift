@@ -44,7 +44,7 @@ struct FileWalk {
                 folderText: "",
                 nameText: nameText ?? FileDocument.rootName
             )
-            try capture.addDirectory(place, status)
+            try capture.addDirectory(place, status, descriptor)
             return try walk(descriptor, nameText ?? "", status.device)
         }
         guard status.type == S_IFREG || status.type == S_IFBLK, let name, let nameText else {
@@ -104,14 +104,18 @@ struct FileWalk {
     private mutating func enter(_ place: FileCapture.Place, _ status: FileStatus, _ device: UInt64)
         throws(LifeboatError)
     {
-        try capture.addDirectory(place, status)
         guard !staysOnFileSystem || status.device == device else {
+            try capture.addDirectory(place, status, nil)
             return capture.excluded(place.path, "it is of another file system")
         }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         let descriptor = openat(place.folder, place.name.terminated, flags)
-        guard descriptor >= 0 else { return capture.incomplete(place.path, String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            capture.incomplete(place.path, String(cString: strerror(errno)))
+            return try capture.addDirectory(place, status, nil)
+        }
         defer { close(descriptor) }
+        try capture.addDirectory(place, status, descriptor)
         try walk(descriptor, String(place.path.dropFirst()), device)
     }
 

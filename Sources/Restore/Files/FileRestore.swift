@@ -38,6 +38,7 @@ package struct FileRestore: Sendable {
         let items = try chosen(tally)
         let opened = try TargetFolder.target(target, makes: !isDryRun)
         let contents = FileContents(reader: reader, chunks: try reader.chunkIdentifiers())
+        let links = FileLinks()
         var folders: [(Item, FileDocument)] = []
         var next = 0
         while next < items.count {
@@ -51,7 +52,15 @@ package struct FileRestore: Sendable {
             next = end
             do throws(LifeboatError) {
                 let folder = try opened?.folder.folder(Array(parent), makes: !isDryRun)
-                let work = FileWriting(contents, folder, overwrites: overwrites, isDryRun: isDryRun)
+                let work = FileWriting(
+                    contents,
+                    folder,
+                    root: opened?.folder,
+                    links,
+                    tally,
+                    overwrites: overwrites,
+                    isDryRun: isDryRun
+                )
                 try restore(group, work, tally, &folders)
             } catch { try tally.fail(group, error) }
             progress?(tally.result)
@@ -61,7 +70,7 @@ package struct FileRestore: Sendable {
             for (item, document) in folders.reversed() where !item.path.names.isEmpty || opened.isFresh {
                 do throws(LifeboatError) {
                     guard let folder = try opened.folder.folder(item.path.names, makes: false) else { continue }
-                    try TargetFolder.setMetadata(document, of: folder.descriptor, folder.path)
+                    try TargetFolder.setMetadata(document, of: folder.descriptor, folder.path, tally)
                 } catch { try tally.fail([item], error) }
             }
         }
@@ -85,6 +94,14 @@ package struct FileRestore: Sendable {
             chosen.append((path, entry))
         }
         if let absent = found.firstIndex(of: false) {
+            guard lost.isEmpty else {
+                throw LifeboatError(
+                    .repositoryDamaged,
+                    "\(paths[absent]) is not among what can be read of snapshot \(reader.snapshot.shortID), which has lost "
+                        + lost.prefix(3).map(\.description).joined(separator: ", "),
+                    remedy: "run `lifeboat repair`, or restore it from another snapshot"
+                )
+            }
             throw LifeboatError(
                 .objectNotFound,
                 "snapshot \(reader.snapshot.shortID) has no \(paths[absent])",
@@ -118,6 +135,8 @@ package struct FileRestore: Sendable {
                 case .symlink:
                     let isNew = try work.makeLink(item, document)
                     tally.count { if isNew { $0.symlinks += 1 } else { $0.unchanged += 1 } }
+                // One after another: each but the first is linked to one that is there.
+                case .file where document.hardLink != nil: try Self.write(item, document, work, tally)
                 case .file where item.entry.rawLength < Self.largeSize: small.append((item, document))
                 case .file: try Self.write(item, document, work, tally)
                 }

@@ -7,12 +7,27 @@ struct FileWriting: Sendable {
     private let contents: FileContents
     /// Nil in a dry run when the folder is not there.
     private let folder: TargetFolder?
+    /// The top of the target.
+    private let root: TargetFolder?
+    private let links: FileLinks
+    private let tally: RestoreTally
     private let overwrites: Bool
     private let isDryRun: Bool
 
-    init(_ contents: FileContents, _ folder: TargetFolder?, overwrites: Bool, isDryRun: Bool) {
+    init(
+        _ contents: FileContents,
+        _ folder: TargetFolder?,
+        root: TargetFolder?,
+        _ links: FileLinks,
+        _ tally: RestoreTally,
+        overwrites: Bool,
+        isDryRun: Bool
+    ) {
         self.contents = contents
         self.folder = folder
+        self.root = root
+        self.links = links
+        self.tally = tally
         self.overwrites = overwrites
         self.isDryRun = isDryRun
     }
@@ -68,8 +83,19 @@ struct FileWriting: Sendable {
 
     /// - Returns: how many bytes were written; nil when the file is there already as it should be.
     func writeFile(_ item: FileRestore.Item, _ document: FileDocument) throws(LifeboatError) -> Int? {
-        let name = Self.name(item)
         let content = try contents.content(item.entry, document)
+        if let first = links.first(document, content), let isNew = try link(item, to: first) { return isNew ? 0 : nil }
+        let written = try write(item, document, content)
+        links.restored(item.path, document, content)
+        return written
+    }
+
+    private func write(
+        _ item: FileRestore.Item,
+        _ document: FileDocument,
+        _ content: StoredContent
+    ) throws(LifeboatError) -> Int? {
+        let name = Self.name(item)
         if let folder, let known = try folder.status(name) {
             if try isEqual(name, known, content, document, folder) { return nil }
             guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "differs") }
@@ -85,10 +111,33 @@ struct FileWriting: Sendable {
         var isDone = false
         defer { if !isDone { unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0) } }
         let written = try contents.write(content, document, to: descriptor, folder.pathOf(name))
-        try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name))
+        try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name), tally)
         try rename(temporary, name, folder)
         isDone = true
         return written
+    }
+
+    /// Gives a file that was restored another name.
+    ///
+    /// - Returns: false when it has that name already; nil when something else has it, or the file system takes no link there: then the file is
+    ///   written like any other.
+    private func link(_ item: FileRestore.Item, to first: RestoredPath) throws(LifeboatError) -> Bool? {
+        guard let folder, let root, let last = first.names.last else { return isDryRun ? true : nil }
+        let name = Self.name(item)
+        guard let parent = try root.folder(Array(first.names.dropLast()), makes: false),
+            let source = try parent.status(last)
+        else { return nil }
+        if let known = try folder.status(name) {
+            return known.st_dev == source.st_dev && known.st_ino == source.st_ino ? false : nil
+        }
+        guard !isDryRun else { return true }
+        let target = TargetFolder.terminated(name)
+        guard linkat(parent.descriptor, TargetFolder.terminated(last), folder.descriptor, target, 0) == 0 else {
+            let isRefused = [EPERM, EMLINK, ENOTSUP, EXDEV, EEXIST].contains(errno)
+            guard isRefused else { throw TargetFolder.failure("create", folder.pathOf(name)) }
+            return nil
+        }
+        return true
     }
 
     private func isEqual(
@@ -105,7 +154,9 @@ struct FileWriting: Sendable {
         defer { close(descriptor) }
         guard contents.isEqual(descriptor, size: Int(known.st_size), to: content, document) else { return false }
         // The contents are right; what else belongs to the file is set again when what is there may be replaced.
-        if overwrites, !isDryRun { try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name)) }
+        if overwrites, !isDryRun {
+            try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name), tally)
+        }
         return true
     }
 

@@ -88,6 +88,12 @@ import Testing
         let locked = packs.filter(names.contains)
         #expect(locked.count == packs.count - report.packsCondemned && !locked.isEmpty)
         for pack in packs { #expect(names.contains(pack) == names.contains(ParityStore.name(pack))) }
+
+        // Whoever keeps collections from their work does not let locks end.
+        asked.withLock { $0 = [] }
+        _ = try base.put(second.name.dropLast(64) + String(repeating: "0", count: 64), [1, 2, 3])
+        #expect(throws: LifeboatError.self) { try open(15).collect(CollectedRepository.immediately) }
+        #expect(asked.withLock { Set($0) }.isSuperset(of: locked + [second.name, "keys/root.age"]))
     }
 }
 

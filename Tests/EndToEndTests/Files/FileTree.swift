@@ -95,6 +95,7 @@ final class FileTree: Sendable {
             #expect(lstat(full, &status) == 0)
             var text = "\(String(status.st_mode, radix: 8)) \(status.st_uid):\(status.st_gid)"
             text += " \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+            if status.st_mode & S_IFMT != S_IFLNK { text += " \(try Self.attributes(full))" }
             switch status.st_mode & S_IFMT {
             case S_IFLNK: text += " → " + (try FileManager.default.destinationOfSymbolicLink(atPath: full))
             case S_IFREG:
@@ -105,6 +106,25 @@ final class FileTree: Sendable {
             contents[path] = text
         }
         return contents
+    }
+
+    /// The extended attributes, as texts in the order of their names.
+    static func attributes(_ path: String) throws -> [String] {
+        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK)
+        #expect(descriptor >= 0)
+        defer { close(descriptor) }
+        return try #require(ExtendedAttributes(of: descriptor)).values
+            .map { "\(FileNames.text($0.key))=\(FileNames.text($0.value))" }.sorted()
+    }
+
+    /// Gives a file of the source an attribute.
+    ///
+    /// - Returns: whether the file system has attributes.
+    func setAttribute(_ name: String, _ value: [UInt8], of path: String) throws -> Bool {
+        let descriptor = Glibc.open("\(source)/\(path)", O_RDONLY)
+        #expect(descriptor >= 0)
+        defer { close(descriptor) }
+        return ExtendedAttributes([Array(name.utf8): value]).set(.ofUsers, on: descriptor).isEmpty
     }
 
     func expectIntact(sourceLocation: Testing.SourceLocation = #_sourceLocation) throws {
