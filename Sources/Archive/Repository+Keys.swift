@@ -18,6 +18,14 @@ extension Repository {
         try keyStore.revokeWriter(id, lastSequence: lastSequence, from: ring)
     }
 
+    /// Who may write and maintain, whose word has ended, and to whom new snapshots are encrypted.
+    package func publicKeys() throws(LifeboatError) -> PublicKeys { try keyStore.publicKeys() }
+
+    /// The number of the newest snapshot of a writer; nil when it has taken none.
+    package func lastSequence(of writer: WriterID) throws(LifeboatError) -> UInt64? {
+        try chain.head(of: writer)?.sequence
+    }
+
     /// To whom new snapshots are encrypted.
     package func recipients() throws(LifeboatError) -> RecipientList { try keyStore.publicKeys().recipients }
 

@@ -46,7 +46,8 @@ package struct CheckCommand: AsyncParsableCommand {
                 )
             }
             let what = "\(report.snapshots) snapshots, \(report.blobs) blobs, \(Figure.bytes(report.bytesRead)) read"
-            lines.append(report.ok ? "No problem found: \(what)." : "\(report.problems.count) problems found: \(what).")
+            let found = "\(report.problems.count) problem\(report.problems.count == 1 ? "" : "s") found"
+            lines.append("\(report.ok ? "No problem found" : found): \(what).")
             if !report.ok {
                 lines.append("Next: `lifeboat repair --dry-run` shows what can be brought back.")
             }

@@ -38,7 +38,7 @@ enum RepairText {
         if !report.keys.copied.isEmpty { lines.append("✔ \(report.keys.copied.count) copies of keys \(would)made.") }
         lines += report.restored.map { "✔ \($0): its bytes \(would)restored." }
         if !report.parity.isEmpty {
-            lines.append("✔ Parity and copies of \(report.parity.count) packs and manifests \(would)made anew.")
+            lines.append("✔ \(report.parity.count) objects of parity and copies \(would)made anew.")
         }
         lines += report.segments.map { name in
             let next = name.hasPrefix("v/") ? "`lifeboat check --read-data`" : "`lifeboat prune`"

@@ -31,6 +31,8 @@ struct PackCheck {
         let examination = try PackExamination(bytes, object.name, repository)
         hasUnopened = hasUnopened || examination.isPartial
         damaged.merge(examination.damaged) { first, _ in first }
-        return examination.problem
+        guard let problem = examination.problem else { return nil }
+        let isMendable = try (repository.store as? ParityStore)?.mended(object.name, from: bytes) != nil
+        return isMendable ? "\(problem); its parity mends it" : problem
     }
 }

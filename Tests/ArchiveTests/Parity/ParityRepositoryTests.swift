@@ -80,7 +80,8 @@ import Testing
                 for (snapshot, contents) in kept.snapshots {
                     #expect(try Fixture.contents(kept.collected.open(), snapshot) == contents, "\(pack) at \(start)")
                 }
-                #expect(try !kept.collected.open().check(.data).ok)
+                let found = try kept.collected.open().check(.data).problems.first { $0.path == pack }
+                #expect(found?.problem.hasSuffix("; its parity mends it") == true, "\(String(describing: found))")
                 let report = try kept.repair()
                 #expect(report.isWhole, "\(report)")
                 #expect(report.packs.map(\.lost) == [0])
