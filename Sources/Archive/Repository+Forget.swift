@@ -5,14 +5,47 @@ extension Repository {
     ///
     /// - Throws: `repository.not-permitted` for a credential without the role of a maintainer.
     package func forget(_ snapshots: [Snapshot]) throws(LifeboatError) {
-        try forget(digests: snapshots.map(\.digest))
+        _ = try forget(digests: snapshots.map(\.digest))
+    }
+
+    /// The same, and takes it back when another forget that ran meanwhile has left some cluster and policy without a complete snapshot:
+    /// each of the two may have relied on the one that the other let go.
+    ///
+    /// - Parameter before: the snapshots by which was decided, as `describedSnapshots` gave them.
+    /// - Throws: `repository.busy` when it was taken back. Needs a reader, who sees which snapshots are complete.
+    package func forget(
+        _ snapshots: [Snapshot],
+        decidedBy before: [(snapshot: Snapshot, details: SnapshotDetails?)]
+    ) throws(LifeboatError) {
+        guard let record = try forget(digests: snapshots.map(\.digest)) else { return }
+        let left = Self.groupsWithCompleteSnapshot(try describedSnapshots())
+        let bereft = Self.groupsWithCompleteSnapshot(before).subtracting(left)
+        guard let first = bereft.sorted().first else { return }
+        try forgets.withdraw(record)
+        throw LifeboatError(
+            .repositoryBusy,
+            "another forget ran at the same time, and together they would have left no complete snapshot of \(first), so "
+                + "this one has forgotten nothing",
+            remedy: "run it again"
+        )
+    }
+
+    private static func groupsWithCompleteSnapshot(
+        _ snapshots: [(snapshot: Snapshot, details: SnapshotDetails?)]
+    ) -> Set<String> {
+        Set(
+            snapshots.compactMap { _, details in
+                guard let details, details.incomplete.isEmpty else { return nil }
+                return "\(details.cluster.name) (\(details.cluster.uid))" + (details.policy.map { " by \($0)" } ?? "")
+            }
+        )
     }
 
     /// Gives up snapshots whose manifests are lost or damaged: checks do not ask for them any more, and no collection is kept from its work.
     ///
     /// - Parameter ids: ids of `lostSnapshots()`.
     package func forget(lost ids: [String]) throws(LifeboatError) {
-        try forget(digests: ids.compactMap { Hexadecimal.decode($0) })
+        _ = try forget(digests: ids.compactMap { Hexadecimal.decode($0) })
     }
 
     /// The ids of snapshots whose manifests cannot be read or are not there, as other objects show.
@@ -22,12 +55,13 @@ extension Repository {
             .subtracting(known).sorted()
     }
 
-    private func forget(digests: [[UInt8]]) throws(LifeboatError) {
+    /// - Returns: the name of the record; nil when there was nothing to forget.
+    private func forget(digests: [[UInt8]]) throws(LifeboatError) -> String? {
         try ring.configuration.require(.write)
         try ring.require(.maintainer, to: RepositoryRole.maintainer.summary)
-        guard !digests.isEmpty else { return }
+        guard !digests.isEmpty else { return nil }
         let ring = ring
-        try forgets.add(
+        return try forgets.add(
             digests,
             ring.configuration.id,
             at: environment.now()

@@ -68,7 +68,7 @@ package struct ForgetCommand: AsyncParsableCommand {
         )
         let forgotten = Set(removed.map(\.id))
         if !dryRun {
-            try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) })
+            try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }, decidedBy: described)
             try opened.forget(lost: Set(lost.values).sorted())
         }
         let report = prune ? try opened.collect(collectionRules) : nil

@@ -60,7 +60,7 @@ struct RetentionRun {
         let candidates = try RetentionCandidates(clusterUID: clusterUID, policy: policy)
             .select(described, of: repository)
         let removed = Set(RetentionPlan(retention, candidates, now: SystemClock.now()).removed.map(\.id))
-        try repository.forget(described.map(\.snapshot).filter { removed.contains($0.id) })
+        try repository.forget(described.map(\.snapshot).filter { removed.contains($0.id) }, decidedBy: described)
         return (removed.count, try repository.collect(CollectionRules()))
     }
 }

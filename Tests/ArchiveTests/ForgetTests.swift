@@ -36,6 +36,28 @@ import Testing
         try Fixture.expectIntact(store)
     }
 
+    @Test func `come back when two forgets at once would have left none, whoever was faster`() throws {
+        for bothWrite in [true, false] {
+            let store = MemoryStore()
+            let root = try Fixture.repository(store)
+            let first = try Fixture.backup(root, objects).snapshot
+            let second = try Fixture.backup(root, objects, at: 10).snapshot
+            // Each decides by the same list, and relies on the snapshot that the other lets go.
+            let (one, other) = (try Fixture.open(store), try Fixture.open(store))
+            let decided = try one.describedSnapshots()
+            if bothWrite { try other.forget([second]) } else { try other.forget([second], decidedBy: decided) }
+            #expect(code { try one.forget([first], decidedBy: decided) } == .repositoryBusy)
+            #expect(try Fixture.open(store).snapshots().map(\.id) == [first.id])
+            #expect(store.contents.keys.count { $0.hasPrefix("f/") } == 1)
+            // One after another, as far as rules let it.
+            let third = try Fixture.backup(try Fixture.open(store), objects, at: 20).snapshot
+            let now = try Fixture.open(store)
+            try now.forget([first], decidedBy: try now.describedSnapshots())
+            #expect(try Fixture.open(store).snapshots().map(\.id) == [third.id])
+            try Fixture.expectIntact(store)
+        }
+    }
+
     @Test func `need a maintainer: no writer and no reader can forget`() throws {
         let store = MemoryStore()
         let root = try Fixture.repository(store)

@@ -71,19 +71,30 @@ final class ForgetRecords: Sendable {
     /// Writes a record.
     ///
     /// - Parameter sign: the signature of a maintainer.
+    /// - Returns: its name.
+    @discardableResult
     func add(
         _ digests: [[UInt8]],
         _ repository: RepositoryID,
         at time: Timestamp,
         sign: ([UInt8]) throws(LifeboatError) -> [UInt8]
-    ) throws(LifeboatError) {
+    ) throws(LifeboatError) -> String {
         var bytes = Self.magic
         bytes.append(contentsOf: repository.bytes)
         bytes.appendLittleEndian(time.secondsSince1970)
         bytes.appendLittleEndian(UInt32(digests.count))
         for digest in digests { bytes.append(contentsOf: digest) }
         bytes.append(contentsOf: try sign(bytes))
-        _ = try store.put(Self.prefix + Hexadecimal.encode(contentDigest(bytes)), bytes)
+        let name = Self.prefix + Hexadecimal.encode(contentDigest(bytes))
+        _ = try store.put(name, bytes)
+        return name
+    }
+
+    /// Takes a record back.
+    func withdraw(_ name: String) throws(LifeboatError) {
+        try store.delete(SecondCopy.name(name))
+        try store.delete(name)
+        known.withLock { $0[name] = nil }
     }
 
     private static func decode(
