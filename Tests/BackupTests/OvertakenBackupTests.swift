@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import FoundationEssentials
 import KubernetesObjects
 import Policies
 import Synchronization
@@ -41,8 +42,52 @@ private final class InterruptedStore: ObjectStore {
         passphraseWorkFactor: 4
     )
 
+    /// A Velero backup of one ConfigMap, written by GNU tar and gzip.
+    private static let archive = """
+        H4sIAAAAAAACA+3Xu26DMBQGYD8K8hw12NggZc3ctftRcCo35SIMWSLevTYprZqhVSIglfJ/i8EIe/iPfClMSzm1tGbzib1M66H1\
+        LtvhWehEykSLc3+mRcIizRbQuZaaKGIPqhjzP5rG2aqcK/9UqV/yFz/zF55kUYz8ZycYPLLGuKprdsbNuAHcsP5nSmP9Xzb/XVXu\
+        7WtB9eSlcHX+QsYZ9v/75V9SYVxNU60K1+evZNj/kf/988/Nnrr3dr1s/jpNUuT/n/Knpzd36+3gr/O/jPVF/mmmUpz/l3DiVNuX\
+        892Pb/hR8BU/2DL3z9uhIJ6p9l3jNZFvTjxUh/9MvvurUPz7Z6X43s6G38NIY3V9TyB4v+LjSIcwI+97HMMBAAAAAAAAAAAAACb1\
+        AfOpcq0AKAAA
+        """
+
+    @Test(arguments: 0...2) func `of Velero begin again, too`(collections: Int) throws {
+        let (store, repository) = try interrupted(by: collections)
+        let archive = try #require(Data(base64Encoded: Self.archive))
+        let velero = MemoryStore(["nightly.tar.gz": Array(archive)])
+        let reading = VeleroImport(
+            repository: repository,
+            clusterName: "velero",
+            toolVersion: "test",
+            now: TestClock.wallClock
+        )
+        let result = try reading.run(try VeleroBackup(in: velero, archive: nil))
+        #expect(store.remaining == 0 && result.objects == 1)
+        let opened = try Repository.open(
+            store.base,
+            credential: .passphrase(Self.passphrase),
+            environment: Self.environment
+        )
+        #expect(try opened.snapshots().map(\.id) == [result.snapshot.id])
+        #expect(try opened.check(.data).ok)
+    }
+
     /// Backs up while a collection deletes what the backup has just stored, so many times.
     private func backUp(interruptedBy collections: Int) async throws -> (BackupResult, MemoryStore) {
+        let (store, repository) = try interrupted(by: collections)
+        let results = Mutex<[BackupResult]>([])
+        try await StubServer.with { request in
+            StubCluster.answer(request) ?? StubCluster.list([StubCluster.configMap("a", "1")])
+        } _: { client, _ in
+            let result = try await BackupRun.ofStub(client, repository, BackupPolicy(name: "all")).run()
+            results.withLock { $0.append(result) }
+        }
+        #expect(store.remaining == 0)
+        return (try #require(results.withLock { $0.first }), store.base)
+    }
+
+    /// A repository in which a collection deletes what was just stored, so many times.
+    private func interrupted(by collections: Int) throws -> (InterruptedStore, Repository) {
         let store = InterruptedStore()
         _ = try Repository.create(in: store, passphrase: Self.passphrase, environment: Self.environment)
         let repository = try Repository.open(
@@ -64,15 +109,7 @@ private final class InterruptedStore: ObjectStore {
                 throw LifeboatError(.internalError, "the collection found nothing to delete")
             }
         }
-        let results = Mutex<[BackupResult]>([])
-        try await StubServer.with { request in
-            StubCluster.answer(request) ?? StubCluster.list([StubCluster.configMap("a", "1")])
-        } _: { client, _ in
-            let result = try await BackupRun.ofStub(client, repository, BackupPolicy(name: "all")).run()
-            results.withLock { $0.append(result) }
-        }
-        #expect(store.remaining == 0)
-        return (try #require(results.withLock { $0.first }), store.base)
+        return (store, repository)
     }
 
     @Test(arguments: 1...2) func `begin again, and their snapshot is whole`(collections: Int) async throws {

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import KubernetesObjects
 import Testing
 
@@ -95,8 +94,8 @@ import Testing
         let path = "\(program.folder)/sheet.txt"
         #expect(try await program.run("key", "recovery-sheet", "--to", path).status == 0)
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("BEGIN AGE ENCRYPTED FILE"))
-        var status = stat()
-        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.posixPermissions] as? Int) == 0o600)
         #expect(try await program.run("key", "recovery-sheet", "--to", path).code == "usage")
         // Nobody but the root prints it.
         let writer = try await program.holding("writer")

@@ -45,6 +45,10 @@ package struct VeleroImport: Sendable {
 
     /// - Throws: `object.malformed-archive`, `backup.empty`, or what the repository says. Nothing is committed then.
     package func run(_ backup: VeleroBackup) throws(LifeboatError) -> Result {
+        try Repository.repeatingWhenOvertaken { () throws(LifeboatError) in try runOnce(backup) }
+    }
+
+    private func runOnce(_ backup: VeleroBackup) throws(LifeboatError) -> Result {
         let first = try look(backup)
         let uid = first.clusterUID ?? "velero:\(clusterName)"
         let writer = try repository.beginSnapshot(

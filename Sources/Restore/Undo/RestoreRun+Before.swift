@@ -16,6 +16,16 @@ extension RestoreRun {
         in repository: Repository,
         toolVersion: String
     ) async throws(LifeboatError) -> Snapshot? {
+        try await Repository.repeatingWhenOvertaken { () async throws(LifeboatError) in
+            try await snapshotOnce(plan, in: repository, toolVersion: toolVersion)
+        }
+    }
+
+    private func snapshotOnce(
+        _ plan: RestorePlan,
+        in repository: Repository,
+        toolVersion: String
+    ) async throws(LifeboatError) -> Snapshot? {
         let records = RestoreRecord.all(of: plan)
         let changed = plan.changed
         guard !records.isEmpty || !changed.isEmpty else { return nil }

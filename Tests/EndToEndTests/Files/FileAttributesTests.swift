@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import CoreFoundation
 import FoundationEssentials
 import Glibc
 import KubernetesObjects
