@@ -106,7 +106,9 @@ extension CollectionRun {
             try repository.store.delete(record.name)
         }
         for name in try repository.sessionIntents().expired { try repository.store.delete(name) }
-        // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile.
+        // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile. While
+        // something is missing, it may also be what brings that back.
+        guard isNothingMissing else { return }
         for pack in try (repository.store as? ParityStore)?.gaps().gone ?? [] {
             try repository.store.delete(ParityStore.name(pack))
         }

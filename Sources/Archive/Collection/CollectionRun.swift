@@ -10,6 +10,8 @@ struct CollectionRun {
     let rules: CollectionRules
     let isDryRun: Bool
     var report = CollectionReport()
+    /// Whether this run has seen that every blob which a snapshot needs is there.
+    private(set) var isNothingMissing = false
 
     var id: RepositoryID { repository.ring.configuration.id }
 
@@ -105,6 +107,7 @@ struct CollectionRun {
         }
         report.snapshots = manifests.counting.count
         report.blobsMissing = live.missing
+        isNothingMissing = live.missing == 0
         for pack in live.packs { if let problem = pack.problem { report.unreadable[pack.object.name] = problem } }
         return live
     }

@@ -125,6 +125,38 @@ import Testing
         #expect(try collected.open().check(.data).ok)
     }
 
+    @Test func `is not taken away from a pack that is gone and needed, so that a repair brings it back`() throws {
+        let collected = try CollectedRepository(keepsParity: true)
+        var objects = Fixture.objects(30)
+        let first = try collected.backup(objects)
+        objects[4].content = Fixture.environment(seed: 9).random(5000)
+        for index in objects.indices { objects[index].version += 1000 }
+        let second = try collected.backup(objects)
+        let blobs = try collected.open().blobs
+        _ = try blobs.loadAll()
+        let chunks = BlobType.chunk.rawValue
+        var pack = ""
+        blobs.forEachLocation { location, name in if location.kinds >> 4 == chunks { pack = name } }
+        let bytes = try #require(try collected.store.get(pack))
+        #expect(bytes.count < 8192)
+        collected.store.replace(pack, nil)
+        try collected.open().forget([first])
+        let report = try collected.collect()
+        #expect(report.blobsMissing == 1 && report.manifestsDeleted == 1)
+        #expect(collected.store.contents[ParityStore.name(pack)] != nil)
+        let environment = try collected.open().environment
+        let repaired = try Repository.repair(
+            collected.store,
+            credential: .passphrase(Fixture.passphrase),
+            environment: environment,
+            isDryRun: false
+        )
+        #expect(repaired.restored == [pack] && repaired.isWhole)
+        #expect(try collected.store.get(pack) == bytes)
+        #expect(try Fixture.contents(collected.open(), second) == Fixture.expected(objects))
+        #expect(try collected.open().check(.data).ok)
+    }
+
     @Test func `does not bring back a lost manifest that was given up, and goes on collecting`() throws {
         let kept = try Kept()
         let last = try #require(kept.snapshots.last).snapshot
