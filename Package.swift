@@ -166,7 +166,7 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Archive", "Policies", "Backup", "Restore",
                 "TestSupport",
             ],
-            uses: [logging]
+            uses: ["CXattr", logging]
         ),
     ],
     swiftLanguageModes: [.v6]

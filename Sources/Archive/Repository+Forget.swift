@@ -9,7 +9,7 @@ extension Repository {
     }
 
     /// The same, and takes it back when another forget that ran meanwhile has left some cluster and policy without a complete snapshot:
-    /// each of the two may have relied on the one that the other let go.
+    /// each of the two may have relied on the one that the other let go. A collection that decides just between the two acts on both.
     ///
     /// - Parameter before: the snapshots by which was decided, as `describedSnapshots` gave them.
     /// - Throws: `repository.busy` when it was taken back. Needs a reader, who sees which snapshots are complete.
@@ -19,8 +19,8 @@ extension Repository {
     ) throws(LifeboatError) {
         guard let record = try forget(digests: snapshots.map(\.digest)) else { return }
         let left = Self.groupsWithCompleteSnapshot(try describedSnapshots())
-        let bereft = Self.groupsWithCompleteSnapshot(before).subtracting(left)
-        guard let first = bereft.sorted().first else { return }
+        let bereft = Self.groupsWithCompleteSnapshot(before).filter { left[$0.key] == nil }
+        guard let first = bereft.values.sorted().first else { return }
         try forgets.withdraw(record)
         throw LifeboatError(
             .repositoryBusy,
@@ -30,15 +30,17 @@ extension Repository {
         )
     }
 
+    /// The clusters and policies of which there is a complete snapshot, with what to call each.
     private static func groupsWithCompleteSnapshot(
         _ snapshots: [(snapshot: Snapshot, details: SnapshotDetails?)]
-    ) -> Set<String> {
-        Set(
-            snapshots.compactMap { _, details in
-                guard let details, details.incomplete.isEmpty else { return nil }
-                return "\(details.cluster.name) (\(details.cluster.uid))" + (details.policy.map { " by \($0)" } ?? "")
-            }
-        )
+    ) -> [String: String] {
+        var groups: [String: String] = [:]
+        for (_, details) in snapshots {
+            guard let details, details.incomplete.isEmpty else { continue }
+            // One cluster may have several names.
+            groups[details.retentionGroup] = details.cluster.name + (details.policy.map { " by \($0)" } ?? "")
+        }
+        return groups
     }
 
     /// Gives up snapshots whose manifests are lost or damaged: checks do not ask for them any more, and no collection is kept from its work.
@@ -67,4 +69,9 @@ extension Repository {
             at: environment.now()
         ) { (bytes) throws(LifeboatError) in try ring.signMaintenance(bytes) }
     }
+}
+
+extension SnapshotDetails {
+    /// Snapshots of one group are weighed against each other by a retention: those of one cluster and policy.
+    package var retentionGroup: String { "\(cluster.uid) \(policy ?? "")" }
 }

@@ -14,16 +14,25 @@ extension Repository {
     }
 
     /// Takes back a writer's right to write snapshots after `lastSequence`; nil distrusts all that it wrote.
+    ///
+    /// Of the snapshots up to there, those that are there now and can be trusted stay; no other one with such a number ever counts.
     package func revokeWriter(_ id: WriterID, lastSequence: UInt64?) throws(LifeboatError) {
-        try keyStore.revokeWriter(id, lastSequence: lastSequence, from: ring)
+        var trusted: Set<[UInt8]> = []
+        if let lastSequence {
+            for entry in try chain.load().committed
+            where entry.manifest.writer == id && entry.manifest.sequence <= lastSequence {
+                trusted.insert(entry.snapshot.digest)
+            }
+        }
+        try keyStore.revokeWriter(id, lastSequence: lastSequence, trusted: trusted, from: ring)
     }
 
     /// Who may write and maintain, whose word has ended, and to whom new snapshots are encrypted.
     package func publicKeys() throws(LifeboatError) -> PublicKeys { try keyStore.publicKeys() }
 
-    /// The number of the newest snapshot of a writer; nil when it has taken none.
+    /// The number of the newest snapshot of a writer that can be trusted; nil when there is none.
     package func lastSequence(of writer: WriterID) throws(LifeboatError) -> UInt64? {
-        try chain.head(of: writer)?.sequence
+        try chain.load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence).max()
     }
 
     /// To whom new snapshots are encrypted.

@@ -34,7 +34,7 @@ struct RetentionCandidates {
                 RetentionPlan.Candidate(
                     id: snapshot.id,
                     takenAt: snapshot.takenAt,
-                    group: "\(details.cluster.uid) \(details.policy ?? "")",
+                    group: details.retentionGroup,
                     tags: Set(details.labels.flatMap { [$0.key, "\($0.key)=\($0.value)"] }),
                     isComplete: details.incomplete.isEmpty,
                     isVerified: verified[snapshot.id] != nil,
@@ -56,11 +56,21 @@ struct RetentionRun {
 
     /// - Returns: how many snapshots were forgotten, and what the collection did.
     func run(policy: String, clusterUID: String?) throws(LifeboatError) -> (forgotten: Int, CollectionReport) {
+        let decision: Result<Int, LifeboatError>
+        do throws(LifeboatError) { decision = .success(try forget(policy, clusterUID)) } catch {
+            decision = .failure(error)
+        }
+        // Whoever can keep a retention from its work must not keep locks from being extended, which the collection does.
+        let report = try repository.collect(CollectionRules())
+        return (try decision.get(), report)
+    }
+
+    private func forget(_ policy: String, _ clusterUID: String?) throws(LifeboatError) -> Int {
         let described = try repository.describedSnapshots()
         let candidates = try RetentionCandidates(clusterUID: clusterUID, policy: policy)
             .select(described, of: repository)
         let removed = Set(RetentionPlan(retention, candidates, now: SystemClock.now()).removed.map(\.id))
         try repository.forget(described.map(\.snapshot).filter { removed.contains($0.id) }, decidedBy: described)
-        return (removed.count, try repository.collect(CollectionRules()))
+        return removed.count
     }
 }

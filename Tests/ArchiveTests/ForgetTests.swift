@@ -58,6 +58,22 @@ import Testing
         }
     }
 
+    @Test func `go although the cluster had another name then`() throws {
+        let store = MemoryStore()
+        let root = try Fixture.repository(store)
+        func backup(_ name: String, at seconds: Int64) throws -> Snapshot {
+            let cluster = ClusterDescription(uid: "c1", name: name, version: "v1.32.0", server: "https://c1")
+            let writer = try root.beginSnapshot(SnapshotRequest(cluster: cluster, policy: "nightly"))
+            for object in objects { try Fixture.add(object, to: writer) }
+            return try writer.commit(SnapshotSummary(takenAt: Timestamp(secondsSince1970: 1_800_000_000 + seconds)))
+                .snapshot
+        }
+        let old = try backup("laptop", at: 0)
+        let new = try backup("in-cluster", at: 10)
+        try root.forget([old], decidedBy: try root.describedSnapshots())
+        #expect(try Fixture.open(store).snapshots() == [new])
+    }
+
     @Test func `need a maintainer: no writer and no reader can forget`() throws {
         let store = MemoryStore()
         let root = try Fixture.repository(store)

@@ -96,6 +96,7 @@ import Testing
             by writer: WriterID? = nil,
             in other: DomainID? = nil,
             sequence: UInt64 = 5,
+            digest: [UInt8] = [UInt8](repeating: 7, count: 32),
             with ring: KeyRing
         ) -> LifeboatError? {
             lifeboatError {
@@ -105,6 +106,7 @@ import Testing
                     writer: writer ?? id,
                     domain: other ?? domain,
                     sequence: sequence,
+                    digest: digest,
                     takenAt: KeysFixture.start
                 )
             }
@@ -120,6 +122,22 @@ import Testing
         let after = try fixture.open()
         #expect(verify(sequence: 5, with: after) == nil)
         #expect(verify(sequence: 6, with: after)?.message.contains("revoked") == true)
+        // The ones that are named are trusted, and no others with old numbers.
+        let trusted = [UInt8](repeating: 7, count: 32)
+        let revocation = WriterRevocation(
+            writer: id,
+            lastSequence: 5,
+            revokedAt: KeysFixture.start,
+            trusted: [trusted]
+        )
+        #expect(revocation.trusts(5, trusted) && revocation.trusts(1, trusted))
+        #expect(!revocation.trusts(6, trusted) && !revocation.trusts(5, [UInt8](repeating: 8, count: 32)))
+        let none = WriterRevocation(writer: id, lastSequence: nil, revokedAt: KeysFixture.start, trusted: [trusted])
+        #expect(!none.trusts(1, trusted))
+        let own = lifeboatError {
+            try fixture.store.revokeWriter(#require(ring.writer?.id), lastSequence: nil, from: current)
+        }
+        #expect(own?.code == .usage)
         let refused = lifeboatError { _ = try fixture.open(file).beginSession() }
         #expect(refused?.code == .repositoryNotPermitted && refused?.message.contains("revoked") == true)
     }

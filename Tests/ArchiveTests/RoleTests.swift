@@ -120,11 +120,27 @@ import Testing
     @Test func `a revoked writer's later snapshots are no snapshots`() throws {
         let store = MemoryStore()
         let root = try Fixture.repository(store)
-        let writer = try Fixture.open(store, .identity(try root.exportIdentity(.writer)))
+        let identity = try root.exportIdentity(.writer)
+        let writer = try Fixture.open(store, .identity(identity))
         let objects = Fixture.objects(10)
         let first = try Fixture.backup(writer, objects).snapshot
+        let before = store.contents.filter { !$0.key.hasPrefix("s/") }
         try Fixture.backup(writer, objects, at: 10)
+        // An object with a number that no snapshot has.
+        let name =
+            "\(first.name.prefix { $0 != "-" }.dropLast(16))ffffffffffffffff-\(String(repeating: "0", count: 64))"
+        store.replace(name, [1])
+        #expect(try Fixture.open(store).lastSequence(of: first.writer) == 2)
+        store.replace(name, nil)
         try Fixture.open(store).revokeWriter(first.writer, lastSequence: 1)
+        #expect(try Fixture.open(store).snapshots() == [first])
+        // Who still has the file signs another snapshot with an old number.
+        let elsewhere = MemoryStore(before)
+        let forged = try Fixture.backup(try Fixture.open(elsewhere, .identity(identity)), Fixture.objects(3), at: 20)
+            .snapshot
+        #expect(forged.sequence == 1)
+        for (name, bytes) in elsewhere.contents where store.contents[name] == nil { store.replace(name, bytes) }
+        #expect(store.contents[forged.name] != nil)
         #expect(try Fixture.open(store).snapshots() == [first])
     }
 

@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `add a recipient, who reads what comes after, and remove it`() async throws {
+    @Test func `add a recipient and remove it`() async throws {
         let program = try await Self.begun()
         defer { program.remove() }
         let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: 0...255) } }

@@ -14,7 +14,6 @@ extension SnapshotWriter {
         expecting expected: Int,
         _ read: (UnsafeMutableRawBufferPointer) throws(LifeboatError) -> Int
     ) throws(LifeboatError) -> StoredContent {
-        announceLongSession()
         var buffer = UnsafeMutableRawBufferPointer.allocate(
             // One more, so that the end is seen.
             byteCount: min(max(expected, 0), Self.bufferSize - 1) + 1,
@@ -34,6 +33,7 @@ extension SnapshotWriter {
                 buffer = larger
                 continue
             }
+            announceLongSession()
             let part = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
             let ranges = cut(part, cuts, isEnd: count == 0)
             guard chunks.count + ranges.count <= ChunkList.chunkLimit else {

@@ -48,7 +48,14 @@ extension KeyStore {
     }
 
     /// Ends a writer: its snapshots after `lastSequence`, or all of them when nil, are no longer trusted.
-    package func revokeWriter(_ id: WriterID, lastSequence: UInt64?, from ring: KeyRing) throws(LifeboatError) {
+    ///
+    /// - Parameter trusted: the digests of the snapshots up to there; nil to trust whatever has such a number.
+    package func revokeWriter(
+        _ id: WriterID,
+        lastSequence: UInt64?,
+        trusted: Set<[UInt8]>? = nil,
+        from ring: KeyRing
+    ) throws(LifeboatError) {
         let root = try root(ring, to: "revoke a writer")
         guard ring.publicKeys.writers.contains(where: { $0.id == id }) else {
             throw LifeboatError(
@@ -57,7 +64,18 @@ extension KeyStore {
                 remedy: "List the writers with lifeboat key list."
             )
         }
-        let revocation = WriterRevocation(writer: id, lastSequence: lastSequence, revokedAt: environment.now())
+        guard id != SigningKey.id(of: root.writer.publicKey) else {
+            throw LifeboatError(
+                .usage,
+                "The writer \(id) is the repository's own and cannot be revoked: the passphrase could not write any more."
+            )
+        }
+        let revocation = WriterRevocation(
+            writer: id,
+            lastSequence: lastSequence,
+            revokedAt: environment.now(),
+            trusted: trusted
+        )
         guard
             try objects.put(
                 KeyObjectName.revocation(id),

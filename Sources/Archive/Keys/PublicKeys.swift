@@ -20,6 +20,7 @@ package struct PublicKeys: Sendable {
         writer: WriterID,
         domain: DomainID,
         sequence: UInt64,
+        digest: [UInt8],
         takenAt: Timestamp
     ) throws(LifeboatError) {
         let what = "Snapshot \(sequence) of the writer \(writer)"
@@ -32,7 +33,7 @@ package struct PublicKeys: Sendable {
         if let expiresAt = certificate.expiresAt, takenAt > expiresAt {
             throw untrusted(what, "the certificate expired at \(expiresAt)")
         }
-        if let revocation = revocations[writer], revocation.lastSequence.map({ sequence > $0 }) ?? true {
+        if let revocation = revocations[writer], !revocation.trusts(sequence, digest) {
             throw untrusted(what, "the writer was revoked at \(revocation.revokedAt)")
         }
         guard SigningKey.isValid(signature, of: signedBytes, for: .manifest, by: certificate.publicKey) else {

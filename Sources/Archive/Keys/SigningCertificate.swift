@@ -80,13 +80,23 @@ package struct WriterRevocation: Sendable, Equatable {
     /// The last snapshot of this writer that is still trusted; nil when none is.
     package let lastSequence: UInt64?
     package let revokedAt: Timestamp
+    /// The manifests up to there that are trusted, by their digests: who has the writer's key could sign others with old numbers and times.
+    /// Nil in revocations that name none.
+    let trusted: Set<[UInt8]>?
 
     private static let kind = "lifeboat.revocation/v1"
 
-    init(writer: WriterID, lastSequence: UInt64?, revokedAt: Timestamp) {
+    init(writer: WriterID, lastSequence: UInt64?, revokedAt: Timestamp, trusted: Set<[UInt8]>? = nil) {
         self.writer = writer
         self.lastSequence = lastSequence
         self.revokedAt = revokedAt
+        self.trusted = trusted
+    }
+
+    /// Whether a manifest of this writer still counts.
+    func trusts(_ sequence: UInt64, _ digest: [UInt8]) -> Bool {
+        guard let lastSequence, sequence <= lastSequence else { return false }
+        return trusted?.contains(digest) ?? true
     }
 
     init(parsing bytes: [UInt8], name: String, _ configuration: RepositoryConfiguration) throws(LifeboatError) {
@@ -105,6 +115,18 @@ package struct WriterRevocation: Sendable, Equatable {
             }
             lastSequence = last
         }
+        guard let texts = document.members["trusted"]?.array else {
+            trusted = nil
+            return
+        }
+        var trusted: Set<[UInt8]> = []
+        for text in texts {
+            guard let digest = text.string.flatMap({ Hexadecimal.decode($0) }), digest.count == 32 else {
+                throw damagedKeyObject(name, "a snapshot that it trusts has no digest")
+            }
+            trusted.insert(digest)
+        }
+        self.trusted = trusted
     }
 
     func encoded(for configuration: RepositoryConfiguration, signedWith key: SigningKey) throws(LifeboatError)
@@ -115,6 +137,7 @@ package struct WriterRevocation: Sendable, Equatable {
             "revokedAt": .string(revokedAt.description),
         ]
         if let lastSequence { members["lastSequence"] = .string(String(lastSequence)) }
+        if let trusted { members["trusted"] = .array(trusted.map(Hexadecimal.encode).sorted().map { .string($0) }) }
         return try SignedDocument.encode(kind: Self.kind, members, with: key)
     }
 }

@@ -54,7 +54,7 @@ extension Repository {
 
 extension SnapshotWriter {
     /// Says that this session goes on, when it takes so long that its packs would soon be taken for garbage.
-    func announceLongSession() {
+    package func announceLongSession() {
         let now = repository.environment.now()
         guard now - begunAt >= SessionIntent.firstAfterSeconds else { return }
         let until = now.adding(seconds: SessionIntent.lifetimeSeconds)

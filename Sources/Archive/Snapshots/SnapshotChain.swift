@@ -79,7 +79,7 @@ final class SnapshotChain: Sendable {
         guard manifest.writer == named.writer, manifest.sequence == named.sequence else {
             throw PackedBlobs.damaged(name, "it belongs to another name")
         }
-        try verify(manifest, signed, signature)
+        try verify(manifest, named.digest, signed, signature)
         if let reason = manifest.unsupportedReason {
             throw LifeboatError(
                 .repositoryUnsupported,
@@ -107,6 +107,7 @@ final class SnapshotChain: Sendable {
 
     private func verify(
         _ manifest: SnapshotManifest,
+        _ digest: [UInt8],
         _ signed: [UInt8],
         _ signature: [UInt8]
     ) throws(LifeboatError) {
@@ -122,6 +123,7 @@ final class SnapshotChain: Sendable {
             writer: manifest.writer,
             domain: manifest.domain,
             sequence: manifest.sequence,
+            digest: digest,
             takenAt: manifest.takenAt
         )
     }

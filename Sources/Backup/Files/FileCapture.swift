@@ -115,6 +115,7 @@ final class FileCapture: Sendable {
         )
         if case .unchanged(let record) = known {
             writer.reuse(record, name: place.nameText)
+            writer.announceLongSession()
             return count {
                 $0.files += 1
                 $0.bytes += status.size

@@ -35,9 +35,10 @@ package struct KeyListCommand: AsyncParsableCommand {
             writers.append([
                 "id": .string(writer.id.description), "name": .string(writer.name),
                 "domain": writer.domain.map { .string($0.description) } ?? .null,
-                "issuedAt": .string(writer.issuedAt.description), "lastSequence": last.map { .int(Int($0)) } ?? .null,
+                "issuedAt": .string(writer.issuedAt.description),
+                "lastSequence": last.map { .int(Int(clamping: $0)) } ?? .null,
                 "revokedAt": revocation.map { .string($0.revokedAt.description) } ?? .null,
-                "trustedSequence": revocation?.lastSequence.map { .int(Int($0)) } ?? .null,
+                "trustedSequence": revocation?.lastSequence.map { .int(Int(clamping: $0)) } ?? .null,
             ])
         }
         for maintainer in keys.maintainers {

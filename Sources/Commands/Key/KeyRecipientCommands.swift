@@ -7,7 +7,10 @@ package struct KeyAddRecipientCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "add-recipient",
         abstract: "Encrypt new snapshots to one more age recipient.",
-        discussion: "A recipient of the form age1pq1… is safe against quantum computers, one of the form age1… is not."
+        discussion: """
+            A recipient of the form age1pq1… is safe against quantum computers, one of the form age1… is not. Without --rewrap it reads what is \
+            stored from now on; what new snapshots share with those of before it reads only with --rewrap.
+            """
     )
 
     @Argument(help: "The recipient, as age-keygen prints it.")
@@ -27,7 +30,7 @@ package struct KeyAddRecipientCommand: AsyncParsableCommand {
     package func run() async throws {
         try repository.open().addRecipient(recipient, name: name, rewraps: rewrap)
         try output.print(["schemaVersion": "lifeboat.dr/v1", "name": .string(name), "rewrapped": .bool(rewrap)]) {
-            "\(name) can read \(rewrap ? "all snapshots" : "snapshots from now on")."
+            "\(name) can read \(rewrap ? "all snapshots" : "what is stored from now on")."
         }
     }
 }
@@ -38,8 +41,8 @@ package struct KeyRemoveRecipientCommand: AsyncParsableCommand {
         commandName: "remove-recipient",
         abstract: "Encrypt new snapshots to a recipient no more.",
         discussion: """
-            What it could read, it still can: to take that away, forget those snapshots and prune. The repository's own recipients, which the \
-            passphrase opens, stay.
+            What it could read, it still can, and so what new snapshots share with those of before: to keep that from it, begin a new \
+            repository. The repository's own recipients, which the passphrase opens, stay.
             """
     )
 

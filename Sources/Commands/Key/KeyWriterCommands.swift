@@ -41,9 +41,10 @@ package struct KeyRevokeWriterCommand: AsyncParsableCommand {
         commandName: "revoke-writer",
         abstract: "Trust no snapshot that a writer takes from now on.",
         discussion: """
-            For an identity file that was lost or is not needed any more. Its snapshots up to now stay; with --after they stay up to that number, \
-            and with --all none does. It cannot be taken back. What a thief could do with the file is write snapshots: it reads, forgets and \
-            deletes nothing. Give its daemon a new identity.
+            For an identity file that was lost or is not needed any more. The snapshots that it has taken up to now stay; with --after they stay \
+            up to that number, and with --all none does. It cannot be taken back or done again. What a thief could do with the file is write \
+            snapshots: it reads, forgets and deletes nothing. Snapshots that are not trusted any more are named by `lifeboat check`, and \
+            `lifeboat prune` waits until they are given up with `lifeboat forget`. Give the daemon a new identity.
             """
     )
 
@@ -78,7 +79,7 @@ package struct KeyRevokeWriterCommand: AsyncParsableCommand {
         try opened.revokeWriter(id, lastSequence: last)
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "writer": .string(id.description),
-            "lastSequence": last.map { .int(Int($0)) } ?? .null,
+            "lastSequence": last.map { .int(Int(clamping: $0)) } ?? .null,
         ]) {
             last.map { "The writer \(id) was revoked; its snapshots up to number \($0) are trusted." }
                 ?? "The writer \(id) was revoked; none of its snapshots is trusted."

@@ -128,15 +128,19 @@ struct FileWriting: Sendable {
             let source = try parent.status(last)
         else { return nil }
         if let known = try folder.status(name) {
-            return known.st_dev == source.st_dev && known.st_ino == source.st_ino ? false : nil
+            if known.st_dev == source.st_dev, known.st_ino == source.st_ino { return false }
+            guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { return nil }
         }
         guard !isDryRun else { return true }
-        let target = TargetFolder.terminated(name)
+        let temporary = temporaryName(item)
+        unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0)
+        let target = TargetFolder.terminated(temporary)
         guard linkat(parent.descriptor, TargetFolder.terminated(last), folder.descriptor, target, 0) == 0 else {
-            let isRefused = [EPERM, EMLINK, ENOTSUP, EXDEV, EEXIST].contains(errno)
+            let isRefused = [EPERM, EMLINK, ENOTSUP, EXDEV].contains(errno)
             guard isRefused else { throw TargetFolder.failure("create", folder.pathOf(name)) }
             return nil
         }
+        try rename(temporary, name, folder)
         return true
     }
 

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Keeps account of a simulated repository and says at every step whether what counts can be read.
 ///
-/// I1 and I2 of the design: every manifest that counts and was not forgotten has every blob, at every moment.
+/// Every manifest that counts and was not forgotten has every blob, at every moment; every pack and manifest has the SHA-256 that is its
+/// name; and no nonce is used twice under one key.
 final class Ledger: Sendable {
     private struct State {
         var packs: [String: [BlobID]] = [:]
@@ -17,8 +18,20 @@ final class Ledger: Sendable {
         var committed: Set<[UInt8]> = []
         var epochs = CollectionEpochs()
         var problems: [String] = []
+        /// What was sealed under each key and nonce: a collection copies it as it is.
+        var sealed: [SealedAs: [UInt8]] = [:]
+        /// The pack whose trailer was sealed under each salt.
+        var trailers: [[UInt8]: String] = [:]
         var deletedPacks = 0
         var checks = 0
+    }
+
+    /// A key, which follows from session, salt and kind, and a nonce.
+    private struct SealedAs: Hashable {
+        let session: SessionID
+        let salt: [UInt8]
+        let isStructural: Bool
+        let ordinal: UInt64
     }
 
     private let repository: Repository
@@ -37,6 +50,8 @@ final class Ledger: Sendable {
     var problems: [String] { state.withLock { $0.problems } }
     var deletedPacks: Int { state.withLock { $0.deletedPacks } }
     var checks: Int { state.withLock { $0.checks } }
+    /// How many pairs of key and nonce have been used.
+    var nonces: Int { state.withLock { $0.sealed.count } }
 
     /// A writer was told that its snapshot is committed.
     func committed(_ snapshot: Snapshot) {
@@ -58,6 +73,9 @@ final class Ledger: Sendable {
 
     func added(_ name: String, _ bytes: [UInt8], _ base: MemoryStore) {
         state.withLock { state in
+            if let digest = PackName.digest(name) ?? ManifestName.parse(name)?.digest, digest != contentDigest(bytes) {
+                state.problems.append("\(name) has not the bytes of its name")
+            }
             if name.hasPrefix("p/") {
                 let contents = try? PackContents(bytes) { (header) throws(MalformedBytes) in
                     guard let id = repository.ring.domains.first, let domain = try? repository.ring.domain(id) else {
@@ -65,6 +83,7 @@ final class Ledger: Sendable {
                     }
                     return header.contexts[0].trailerKey(domain)
                 }
+                if let contents { noteNonces(name, contents, &state) }
                 let ids = contents?.records.map(\.id) ?? []
                 state.packs[name] = ids
                 for id in ids { state.holders[id, default: 0] += 1 }
@@ -78,6 +97,26 @@ final class Ledger: Sendable {
             }
             changed(name, base, &state)
         }
+    }
+
+    private func noteNonces(_ name: String, _ contents: PackContents, _ state: inout State) {
+        let contexts = contents.header.contexts
+        if let other = state.trailers.updateValue(name, forKey: contexts[0].salt), other != name {
+            state.problems.append("the trailers of \(name) and \(other) are sealed under one key")
+        }
+        var repeated = 0
+        contents.forEachBlob { record, bytes in
+            let context = contexts[record.context]
+            let key = SealedAs(
+                session: context.session.id,
+                salt: context.salt,
+                isStructural: record.type.isStructural,
+                ordinal: record.ordinal
+            )
+            let digest = contentDigest(Array(bytes))
+            if let known = state.sealed.updateValue(digest, forKey: key), known != digest { repeated += 1 }
+        }
+        if repeated > 0 { state.problems.append("\(name) uses \(repeated) nonces for a second time") }
     }
 
     func removed(_ name: String, _ base: MemoryStore) {

@@ -97,7 +97,7 @@ import Testing
         var events: [String: Int] = [:]
         var steps = 0
         var checks = 0
-        var deaths = 0
+        var (deaths, nonces) = (0, 0)
         for seed in 1...Self.schedules {
             await Task.yield()
             var dice = Dice(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
@@ -130,9 +130,10 @@ import Testing
             events.merge(simulation.events) { $0 + $1 }
             steps += simulation.scheduler.steps
             checks += simulation.ledger.checks
+            nonces += simulation.ledger.nonces
         }
         print(
-            "simulation: seeds 1 to \(Self.schedules), \(steps) steps, \(checks) checks of all snapshots, \(deaths) faults: "
+            "simulation: seeds 1 to \(Self.schedules), \(steps) steps, \(checks) checks of all snapshots, \(nonces) nonces, \(deaths) faults: "
                 + "\(events.sorted { $0.key < $1.key })"
         )
         // What is tested must happen.
@@ -140,5 +141,6 @@ import Testing
             #expect(events[event, default: 0] > 0, "\(event)")
         }
         #expect(deaths > Self.schedules / 10)
+        #expect(nonces > 50 * Self.schedules)
     }
 }

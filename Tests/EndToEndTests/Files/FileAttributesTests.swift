@@ -20,12 +20,12 @@ import Testing
         let tree = try FileTree()
         try tree.write("folder/plain", [1, 2, 3])
         try tree.write("folder/read only", [4], mode: 0o400)
-        guard try tree.setAttribute("user.comment", Array("né ☂".utf8), of: "folder/plain") else {
+        guard tree.setAttribute("user.comment", Array("né ☂".utf8), of: "folder/plain") else {
             // A file system without attributes, where there is nothing to keep.
             return try #require(try tree.backup().isComplete ? () : nil)
         }
-        #expect(try tree.setAttribute("user.bytes", [0, 255, 1], of: "folder/read only"))
-        #expect(try tree.setAttribute("user.empty", [], of: "folder"))
+        #expect(tree.setAttribute("user.bytes", [0, 255, 1], of: "folder/read only"))
+        #expect(tree.setAttribute("user.empty", [], of: "folder"))
         let first = try tree.backup()
         #expect(first.isComplete)
         let restored = try tree.restore(first.snapshot)
@@ -35,12 +35,34 @@ import Testing
         #expect(contents["folder/plain"]?.contains("user.comment=né ☂") == true)
         #expect(contents["folder"]?.contains("user.empty=") == true)
 
-        #expect(try tree.setAttribute("user.comment", Array("other".utf8), of: "folder/plain"))
+        #expect(tree.setAttribute("user.comment", Array("other".utf8), of: "folder/plain"))
         let second = try tree.backup()
         try FileManager.default.removeItem(atPath: tree.target)
         #expect(try tree.restore(second.snapshot).isComplete)
         #expect(try FileTree.contents(tree.target) == FileTree.contents(tree.source))
         try tree.expectIntact()
+    }
+
+    @Test func `lists of access rights come back with the permissions that they are part of`() throws {
+        let tree = try FileTree()
+        try tree.write("shared", [1], mode: 0o640)
+        // The owner reads and writes, the user 1234 and the group read, nobody else does.
+        let entries: [(tag: UInt16, rights: UInt16, id: UInt32)] = [
+            (0x01, 6, .max), (0x02, 4, 1234), (0x04, 4, .max), (0x10, 4, .max), (0x20, 0, .max),
+        ]
+        var list: [UInt8] = [2, 0, 0, 0]
+        for entry in entries {
+            for value in [entry.tag, entry.rights] { withUnsafeBytes(of: value.littleEndian) { list += $0 } }
+            withUnsafeBytes(of: entry.id.littleEndian) { list += $0 }
+        }
+        guard tree.setAttribute("system.posix_acl_access", list, of: "shared") else { return }
+        let result = try tree.backup()
+        #expect(result.isComplete)
+        let restored = try tree.restore(result.snapshot)
+        #expect(restored.isComplete, "\(restored.failed)")
+        let contents = try FileTree.contents(tree.target)
+        #expect(contents["shared"]?.contains("system.posix_acl_access") == true)
+        #expect(try contents == FileTree.contents(tree.source))
     }
 
     @Test func `names of one file are names of one file again`() throws {
@@ -66,6 +88,15 @@ import Testing
         let again = try tree.restore(result.snapshot)
         #expect(again.unchanged == 4 && again.files == 1 && again.bytesWritten == 0)
         #expect(Self.inode("\(tree.target)/data/b").0 == a)
+        // Written to in place, and replaced: still one file.
+        try FileTree.write(to: "\(tree.target)/data/a", [9])
+        #expect(Self.inode("\(tree.target)/z") == (a, 3))
+        #expect(try tree.restore(result.snapshot) { $0.overwrites = true }.isComplete)
+        let (replaced, names) = Self.inode("\(tree.target)/z")
+        #expect(replaced != a && names == 3)
+        // The target itself was there before, and keeps its time.
+        let (restoredTree, original) = (try FileTree.contents(tree.target), try FileTree.contents(tree.source))
+        #expect(restoredTree.filter { $0.key != "." } == original.filter { $0.key != "." })
     }
 
     @Test func `a name is never linked to a file that is not the one of the snapshot`() throws {
