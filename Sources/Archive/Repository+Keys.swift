@@ -30,9 +30,9 @@ extension Repository {
     /// Who may write and maintain, whose word has ended, and to whom new snapshots are encrypted.
     package func publicKeys() throws(LifeboatError) -> PublicKeys { try keyStore.publicKeys() }
 
-    /// The number of the newest snapshot of a writer that can be trusted; nil when there is none.
-    package func lastSequence(of writer: WriterID) throws(LifeboatError) -> UInt64? {
-        try chain.load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence).max()
+    /// The numbers of the newest snapshots that can be trusted, of each writer that has some.
+    package func lastSequences() throws(LifeboatError) -> [WriterID: UInt64] {
+        Dictionary(try chain.load().committed.map { ($0.manifest.writer, $0.manifest.sequence) }, uniquingKeysWith: max)
     }
 
     /// To whom new snapshots are encrypted.

@@ -19,7 +19,7 @@ package struct BackupRun: Sendable {
     /// What the snapshot is marked with, for retention and for people.
     package var tags: [String] = []
     /// How often a backup is tried in all, when garbage collections condemn what it is about to refer to.
-    package var attempts = 3
+    package var attempts = Repository.snapshotAttempts
     /// How many resources are listed at a time.
     package var width = 6
 
@@ -51,14 +51,10 @@ package struct BackupRun: Sendable {
     ///   committed then.
     package func run(progress: (@Sendable (BackupProgress) -> Void)? = nil) async throws(LifeboatError) -> BackupResult
     {
-        var attempt = 1
-        while true {
-            do throws(LifeboatError) { return try await runOnce(progress) } catch {
-                guard error.code == .repositoryBusy, attempt < attempts else { throw error }
-                attempt += 1
-                logger.notice("the backup begins again: \(error.message)")
-            }
-        }
+        try await Repository.repeatingWhenOvertaken(
+            attempts: attempts,
+            note: { logger.notice("the backup begins again: \($0.message)") }
+        ) { () async throws(LifeboatError) in try await runOnce(progress) }
     }
 
     private func runOnce(_ progress: (@Sendable (BackupProgress) -> Void)?) async throws(LifeboatError) -> BackupResult

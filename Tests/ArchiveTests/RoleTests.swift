@@ -130,7 +130,7 @@ import Testing
         let name =
             "\(first.name.prefix { $0 != "-" }.dropLast(16))ffffffffffffffff-\(String(repeating: "0", count: 64))"
         store.replace(name, [1])
-        #expect(try Fixture.open(store).lastSequence(of: first.writer) == 2)
+        #expect(try Fixture.open(store).lastSequences()[first.writer] == 2)
         store.replace(name, nil)
         try Fixture.open(store).revokeWriter(first.writer, lastSequence: 1)
         #expect(try Fixture.open(store).snapshots() == [first])

@@ -24,15 +24,20 @@ struct PackCheck {
         guard let digest = PackName.digest(object.name) else { return "its name is not that of a pack" }
         guard let bytes = try repository.store.get(object.name) else { return "it is missing" }
         bytesRead += bytes.count
-        let isNamed = contentDigest(bytes) == digest
-        parityProblem = isNamed ? try (repository.store as? ParityStore)?.problem(of: object.name, bytes) : nil
+        parityProblem = nil
         // A pack that differs from its name is opened all the same, to tell which of its blobs are hurt.
-        if level < .data, isNamed { return nil }
+        if level < .data, contentDigest(bytes) == digest {
+            parityProblem = try repository.parity?.problem(of: object.name, bytes)
+            return nil
+        }
         let examination = try PackExamination(bytes, object.name, repository)
         hasUnopened = hasUnopened || examination.isPartial
         damaged.merge(examination.damaged) { first, _ in first }
-        guard let problem = examination.problem else { return nil }
-        let isMendable = try (repository.store as? ParityStore)?.mended(object.name, from: bytes) != nil
+        guard let problem = examination.problem else {
+            parityProblem = try repository.parity?.problem(of: object.name, bytes)
+            return nil
+        }
+        let isMendable = try repository.parity?.mended(object.name, from: bytes) != nil
         return isMendable ? "\(problem); its parity mends it" : problem
     }
 }

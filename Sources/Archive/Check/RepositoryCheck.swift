@@ -84,7 +84,7 @@ struct RepositoryCheck {
             report.proved = counting.filter { domains.contains($0.manifest.domain) && !hurt.contains($0.snapshot.id) }
                 .map(\.snapshot.id)
         }
-        if let parity = repository.store as? ParityStore {
+        if let parity = repository.parity {
             report.unprotected = try parity.gaps().unprotected.count + parity.unprotectedManifests().count
         }
         return report
@@ -167,8 +167,7 @@ struct RepositoryCheck {
         _ epochs: CollectionEpochs,
         _ forgotten: Set<[UInt8]>
     ) throws(LifeboatError) {
-        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
-        where !epochs.removed(digest) && !forgotten.contains(digest) {
+        for (name, digest) in try repository.parity?.missingManifests(epochs, forgotten).lost ?? [] {
             let problem = "it is missing, and its copy is there"
             problems.append(CheckProblem(path: name, problem: problem, snapshots: [Hexadecimal.encode(digest)]))
         }

@@ -95,8 +95,7 @@ extension CollectionRun {
         let (forgotten, epochs) = (
             try repository.forgets.load(id).forgotten, try repository.collections.load(id).epochs
         )
-        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
-        where forgotten.contains(digest) || epochs.removed(digest) {
+        for name in try repository.parity?.missingManifests(epochs, forgotten).givenUp ?? [] {
             try repository.store.delete(SecondCopy.name(name))
         }
         try repository.forgets.deleteObsolete(id, existing: existing)
@@ -109,7 +108,7 @@ extension CollectionRun {
         // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile. While
         // something is missing, it may also be what brings that back.
         guard isNothingMissing else { return }
-        for pack in try (repository.store as? ParityStore)?.gaps().gone ?? [] {
+        for pack in try repository.parity?.gaps().gone ?? [] {
             try repository.store.delete(ParityStore.name(pack))
         }
     }

@@ -63,8 +63,7 @@ struct CollectionRun {
         // Forget records first: one is deleted only when its manifests are.
         let forgotten = try repository.forgets.load(id).forgotten
         let (committed, problems) = try repository.chain.load()
-        for (name, digest) in try (repository.store as? ParityStore)?.lostManifests() ?? []
-        where !epochs.removed(digest) && !forgotten.contains(digest) {
+        if let name = try repository.parity?.missingManifests(epochs, forgotten).lost.first?.name {
             throw LifeboatError(
                 .repositoryDamaged,
                 "nothing is reclaimed, because \(name) is missing, and its copy is there",

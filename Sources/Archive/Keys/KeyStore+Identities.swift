@@ -67,7 +67,8 @@ extension KeyStore {
         guard id != SigningKey.id(of: root.writer.publicKey) else {
             throw LifeboatError(
                 .usage,
-                "The writer \(id) is the repository's own and cannot be revoked: the passphrase could not write any more."
+                "The writer \(id) is the repository's own and cannot be revoked: the passphrase could not write any more.",
+                remedy: "Change the passphrase with lifeboat key passphrase when somebody else may know it."
             )
         }
         let revocation = WriterRevocation(

@@ -71,14 +71,24 @@ struct ParityStore: ObjectStore {
         } catch { return error.reason }
     }
 
-    /// Manifests that are gone while their copies are there.
-    func lostManifests() throws(LifeboatError) -> [(name: String, digest: [UInt8])] {
+    /// Manifests that are gone while their copies are there: those that somebody took away on purpose, and those that are lost.
+    func missingManifests(
+        _ epochs: CollectionEpochs,
+        _ forgotten: Set<[UInt8]>
+    ) throws(LifeboatError) -> (givenUp: [String], lost: [(name: String, digest: [UInt8])]) {
         // In this order: a copy is stored after its manifest.
         let copies = try base.list(SecondCopy.name("s/")).compactMap { SecondCopy.original($0.name) }
         let there = Set(try base.list("s/").map(\.name))
-        return copies.compactMap { name in
-            there.contains(name) ? nil : ManifestName.parse(name).map { (name, $0.digest) }
+        var (givenUp, lost): ([String], [(name: String, digest: [UInt8])]) = ([], [])
+        for name in copies where !there.contains(name) {
+            guard let digest = ManifestName.parse(name)?.digest else { continue }
+            if epochs.removed(digest) || forgotten.contains(digest) {
+                givenUp.append(name)
+            } else {
+                lost.append((name, digest))
+            }
         }
+        return (givenUp, lost)
     }
 
     /// Manifests without a copy.
@@ -95,4 +105,9 @@ struct ParityStore: ObjectStore {
         let packs = Set(try base.list("p/").map(\.name).filter { PackName.digest($0) != nil })
         return (packs.subtracting(parities).sorted(), parities.subtracting(packs).sorted())
     }
+}
+
+extension Repository {
+    /// Where parity is kept; nil in a repository that keeps none.
+    var parity: ParityStore? { store as? ParityStore }
 }

@@ -3,10 +3,10 @@ internal import KubernetesObjects
 extension RepairRun {
     /// Brings back manifests that are gone while their copies are there, but for those that somebody took away on purpose.
     mutating func restoreLostManifests() throws(LifeboatError) {
-        guard let store = repository.store as? ParityStore else { return }
+        guard let store = repository.parity else { return }
         let forgotten = try repository.forgets.load(repository.ring.configuration.id).forgotten
         let epochs = try repository.collections.load(repository.ring.configuration.id).epochs
-        for (name, digest) in try store.lostManifests() where !epochs.removed(digest) && !forgotten.contains(digest) {
+        for (name, digest) in try store.missingManifests(epochs, forgotten).lost {
             guard let bytes = try store.get(SecondCopy.name(name)), contentDigest(bytes) == digest else { continue }
             if !report.isDryRun {
                 _ = try store.base.put(name, bytes)
@@ -18,7 +18,7 @@ extension RepairRun {
 
     /// Brings back packs that are gone and small enough for their parity to hold all of them.
     mutating func restoreLostPacks() throws(LifeboatError) {
-        guard let store = repository.store as? ParityStore else { return }
+        guard let store = repository.parity else { return }
         for name in try store.gaps().gone {
             guard let bytes = try store.mended(name, from: []) else { continue }
             if !report.isDryRun {
@@ -30,7 +30,8 @@ extension RepairRun {
     }
 
     /// Makes the copies of manifests that have none, or a damaged one.
-    private mutating func storeCopies(_ store: ParityStore) throws(LifeboatError) {
+    mutating func storeCopies() throws(LifeboatError) {
+        guard let store = repository.parity else { return }
         for object in try store.list("s/") {
             guard let digest = ManifestName.parse(object.name)?.digest, let bytes = try store.get(object.name),
                 contentDigest(bytes) == digest
@@ -47,29 +48,19 @@ extension RepairRun {
         }
     }
 
-    /// Makes the parity of packs that have none or whose parity is damaged.
-    ///
-    /// - Parameter removable: packs that are about to go.
-    mutating func storeParity(without removable: [[UInt8]]) throws(LifeboatError) {
-        guard let store = repository.store as? ParityStore else { return }
-        try storeCopies(store)
-        let removable = Set(removable)
-        let unprotected = Set(try store.gaps().unprotected)
-        for object in try store.list("p/") {
-            guard let digest = PackName.digest(object.name), !removable.contains(digest),
-                let bytes = try store.get(object.name), contentDigest(bytes) == digest
-            else { continue }
-            let problem = try store.problem(of: object.name, bytes)
-            guard unprotected.contains(object.name) || problem != nil else { continue }
-            let name = ParityStore.name(object.name)
-            if !report.isDryRun {
-                let parity = PackParity.encoded(bytes)
-                // What is damaged helps nobody, so nothing is lost when this is interrupted.
-                if problem != nil { try store.base.delete(name) }
-                _ = try store.base.put(name, parity)
-                report.bytesWritten += parity.count
-            }
-            report.parity.append(name)
+    /// Makes the parity of a pack that is whole, when it has none or a damaged one.
+    mutating func storeParity(of pack: String, _ bytes: [UInt8]) throws(LifeboatError) {
+        guard let store = repository.parity else { return }
+        let name = ParityStore.name(pack)
+        let isThere = try store.size(name) != nil
+        if isThere, try store.problem(of: pack, bytes) == nil { return }
+        if !report.isDryRun {
+            let parity = PackParity.encoded(bytes)
+            // What is damaged helps nobody, so nothing is lost when this is interrupted.
+            if isThere { try store.base.delete(name) }
+            _ = try store.base.put(name, parity)
+            report.bytesWritten += parity.count
         }
+        report.parity.append(name)
     }
 }

@@ -24,7 +24,7 @@ struct RepairRun {
         try removeSegments(index)
         try removeVerifications()
         try storeCopy()
-        try storeParity(without: removable)
+        try storeCopies()
         guard !isDryRun, !removable.isEmpty else { return }
         // Only now are all of their good blobs durable elsewhere.
         var collection = CollectionRun(repository, CollectionRules(), isDryRun: false)
@@ -45,7 +45,10 @@ struct RepairRun {
         report.bytesRead += bytes.count
         var examination = try PackExamination(bytes, object.name, repository)
         if let contents = examination.contents { index.compare(object, contents.records) }
-        guard let problem = examination.problem else { return nil }
+        guard let problem = examination.problem else {
+            try storeParity(of: object.name, bytes)
+            return nil
+        }
         guard !examination.isNamed || examination.contents != nil else {
             // Its bytes are what its writer stored. It is of a domain, or of a format, that this credential does not know.
             report.unrestored[object.name] = problem
@@ -53,7 +56,7 @@ struct RepairRun {
         }
         if !examination.isWhole {
             let mended =
-                try (repository.store as? ParityStore)?.mended(object.name, from: bytes) ?? BurstError.mend(bytes)
+                try repository.parity?.mended(object.name, from: bytes) ?? BurstError.mend(bytes)
             if mended != bytes {
                 let second = try PackExamination(mended, object.name, repository)
                 if second.contents != nil { examination = second }

@@ -19,7 +19,7 @@ package struct FileBackup: Sendable {
     /// What is taken in place of `paths`: the bytes that can be read from a descriptor, as one file of this name.
     package var stream: (name: String, descriptor: Int32)?
     package var toolVersion = ""
-    package var attempts = 3
+    package var attempts = Repository.snapshotAttempts
 
     package init(
         repository: Repository,
@@ -41,13 +41,9 @@ package struct FileBackup: Sendable {
     package func run(progress: (@Sendable (FileBackupResult.Counts) -> Void)? = nil) throws(LifeboatError)
         -> FileBackupResult
     {
-        var attempt = 1
-        while true {
-            do throws(LifeboatError) { return try runOnce(progress) } catch {
-                // What came from a stream does not come again.
-                guard error.code == .repositoryBusy, attempt < attempts, stream == nil else { throw error }
-                attempt += 1
-            }
+        // What came from a stream does not come again.
+        try Repository.repeatingWhenOvertaken(attempts: stream == nil ? attempts : 1) { () throws(LifeboatError) in
+            try runOnce(progress)
         }
     }
 

@@ -18,10 +18,11 @@ package struct KeyListCommand: AsyncParsableCommand {
     package func run() async throws {
         let opened = try repository.open()
         let keys = try opened.publicKeys()
+        let sequences = try opened.lastSequences()
         var table = Table("ROLE", "ID", "NAME", "DOMAIN", "SINCE", "LAST", "REVOKED")
         var writers: [JSONValue] = []
         for writer in keys.writers {
-            let (last, revocation) = (try opened.lastSequence(of: writer.id), keys.revocations[writer.id])
+            let (last, revocation) = (sequences[writer.id], keys.revocations[writer.id])
             let until = revocation.map { $0.lastSequence.map { "after \($0)" } ?? "all" }
             table.add(
                 "writer",

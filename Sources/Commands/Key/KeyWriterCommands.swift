@@ -75,7 +75,7 @@ package struct KeyRevokeWriterCommand: AsyncParsableCommand {
             )
         }
         let opened = try repository.open()
-        let last = all ? nil : try after ?? opened.lastSequence(of: id)
+        let last = all ? nil : try after ?? opened.lastSequences()[id]
         try opened.revokeWriter(id, lastSequence: last)
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "writer": .string(id.description),
