@@ -42,9 +42,9 @@ extension KillLoop {
     }
 
     private mutating func forget(_ verb: KillVerb) async throws {
-        // Not the last of its kind: that is protected.
+        // Not the last of its kind, nor the last verified one: those are protected.
         let last = Set([true, false].compactMap { ofFiles in order.last { committed[$0]?.isOfFiles == ofFiles } })
-        let choices = order.dropLast(3).filter { committed[$0] != nil && !last.contains($0) }
+        let choices = order.dropLast(3).filter { committed[$0] != nil && !last.union(lastVerified).contains($0) }
         guard let id = choices.randomElement(using: &generator) else {
             return try await backup(ofFiles: Bool.random(using: &generator), isKilled: false)
         }
@@ -95,6 +95,7 @@ extension KillLoop {
         own.identity = path
         let check = try await undisturbed(nil, own, ["check", "--read-data"])
         #expect(check.status == 0, "\(store.rawValue): a recipient that was added: \(check.output) \(check.errors)")
+        _ = try await listVerified()
     }
 
     private mutating func changePassphrase() async throws {

@@ -13,12 +13,7 @@ extension KillLoop {
         #expect(check.status == 0, "\(after): \(check.output) \(check.errors)")
         if check.status != 0 { try keep("check") }
         moments.checked()
-        let listed = try await undisturbed(nil, reader, ["snapshots", "--output", "json"])
-        #expect(listed.status == 0, "\(after): \(listed.errors)")
-        var found: [(id: String, isOfFiles: Bool)] = []
-        for snapshot in try listed.json["snapshots"]?.array ?? [] {
-            found.append((snapshot["id"]?.string ?? "", snapshot["policy"] == "lifeboat/files"))
-        }
+        let found = try await listVerified()
         let there = Set(found.map(\.id))
         #expect(committed.keys.filter { !there.contains($0) } == [], "\(after): lost snapshots")
         #expect(forgotten.filter { there.contains($0) } == [], "\(after): forgotten snapshots are back")
@@ -42,6 +37,20 @@ extension KillLoop {
         }
         candidates = []
         order = found.map(\.id).reversed()
+    }
+
+    /// The snapshots, the newest first, after a check that has verified them all.
+    ///
+    /// The last ones of each kind are what `forget` refuses until others are verified.
+    mutating func listVerified() async throws -> [(id: String, isOfFiles: Bool)] {
+        let listed = try await undisturbed(nil, reader, ["snapshots", "--output", "json"])
+        #expect(listed.status == 0, "\(store.rawValue), after \(moments.hit) kills: \(listed.errors)")
+        var found: [(id: String, isOfFiles: Bool)] = []
+        for snapshot in try listed.json["snapshots"]?.array ?? [] {
+            found.append((snapshot["id"]?.string ?? "", snapshot["policy"] == "lifeboat/files"))
+        }
+        lastVerified = Set([true, false].compactMap { ofFiles in found.first { $0.isOfFiles == ofFiles }?.id })
+        return found
     }
 
     /// Everything is there and compared, and what kills left behind goes.

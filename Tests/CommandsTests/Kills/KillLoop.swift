@@ -34,6 +34,8 @@ struct KillLoop {
     /// Snapshots of which a `forget` was killed: there and whole, or gone.
     var doubtful: [String: Expected] = [:]
     var forgotten: Set<String> = []
+    /// The last verified snapshot of each kind, which `forget` refuses.
+    var lastVerified: Set<String> = []
     /// What killed backups wanted to take: a snapshot that nobody was told of is of one of them.
     var candidates: [Expected] = []
     /// Recipients that were added, by the path of their identity files.
