@@ -37,9 +37,13 @@ package struct CheckCommand: AsyncParsableCommand {
             "schemaVersion": "lifeboat.dr/v1", "ok": .bool(report.ok), "snapshots": .int(report.snapshots),
             "blobs": .int(report.blobs),
             "bytesRead": .int(report.bytesRead), "problems": .array(report.problems.map(CheckText.json)),
-            "packsWithoutParity": .int(report.unprotected),
+            "notices": .array(report.notices.map(CheckText.json)), "packsWithoutParity": .int(report.unprotected),
         ]) {
             var lines = CheckText.lines(report.problems)
+            lines += report.notices.map { "! \($0.path): \($0.problem)" }
+            if !report.notices.isEmpty {
+                lines.append("Nothing is lost by that: `lifeboat repair` renews what it can.")
+            }
             if report.unprotected > 0 {
                 lines.append(
                     "\(report.unprotected) packs and manifests have no parity or copy yet: `lifeboat repair` makes it."

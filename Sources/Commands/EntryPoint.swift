@@ -12,7 +12,7 @@ package enum EntryPoint {
         // A file size limit is an error of a write as well.
         signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        exit(await run(arguments).rawValue)
+        ProcessEnd.exit(await run(arguments))
     }
 
     /// The exit status of one run; nothing is thrown.

@@ -12,7 +12,7 @@ enum Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if task.isCancelled { exit(ExitStatus.cancelled.rawValue) }
+                if task.isCancelled { ProcessEnd.exit(.cancelled) }
                 Terminal.message("lifeboat: stopping; send the signal again to stop at once")
                 task.cancel()
             }

@@ -132,6 +132,18 @@ import Testing
         )
         #expect(revocation.trusts(5, trusted) && revocation.trusts(1, trusted))
         #expect(!revocation.trusts(6, trusted) && !revocation.trusts(5, [UInt8](repeating: 8, count: 32)))
+        // A second one may trust fewer, and no more.
+        for more in [5, 6] as [UInt64] {
+            let error = lifeboatError { try fixture.store.revokeWriter(id, lastSequence: more, from: current) }
+            #expect(error?.code == .usage && error?.message.contains("number 5") == true)
+        }
+        try fixture.store.revokeWriter(id, lastSequence: 4, trusted: [trusted], from: current)
+        let second = try fixture.open().publicKeys.revocations[id]
+        #expect(second?.lastSequence == 4 && second?.trusted == [trusted])
+        #expect(verify(sequence: 5, with: try fixture.open()) != nil)
+        try fixture.store.revokeWriter(id, lastSequence: nil, from: current)
+        #expect(try fixture.open().publicKeys.revocations[id]?.lastSequence == nil)
+        #expect(lifeboatError { try fixture.store.revokeWriter(id, lastSequence: nil, from: current) }?.code == .usage)
         let none = WriterRevocation(writer: id, lastSequence: nil, revokedAt: KeysFixture.start, trusted: [trusted])
         #expect(!none.trusts(1, trusted))
         let own = lifeboatError {

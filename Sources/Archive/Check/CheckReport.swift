@@ -35,6 +35,8 @@ package struct CheckReport: Sendable {
     package let blobs: Int
     package let bytesRead: Int
     package let problems: [CheckProblem]
+    /// What is damaged or missing and stored twice, so that nothing is lost by it.
+    package let notices: [CheckProblem]
     /// Packs without parity and manifests without a copy, in a repository that keeps them: a process was killed before they were stored.
     package var unprotected = 0
     /// The ids of snapshots of which every blob was opened and is right: those of a check of all data.

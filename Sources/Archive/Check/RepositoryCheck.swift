@@ -5,8 +5,9 @@ struct RepositoryCheck {
     let repository: Repository
     let level: CheckLevel
     let subset: (part: Int, of: Int)?
-    private var problems: [CheckProblem] = []
-    private var bytesRead = 0
+    var problems: [CheckProblem] = []
+    var notices: [CheckProblem] = []
+    var bytesRead = 0
     /// Blobs that are lost or damaged, and how.
     private var damaged: [BlobID: String] = [:]
     private var hasUnopened = false
@@ -43,6 +44,7 @@ struct RepositoryCheck {
         let counting = committed.filter { $0.counts(forgets.forgotten, collections.epochs) }
         try checkLostManifests(collections.epochs, forgets.forgotten)
         checkKept(collections.epochs, committed, forgets.forgotten)
+        if level >= .storage { try checkCopies() }
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
         var index = try IndexCheck(repository)
@@ -76,7 +78,8 @@ struct RepositoryCheck {
             snapshots: counting.count,
             blobs: blobs,
             bytesRead: bytesRead,
-            problems: problems
+            problems: problems,
+            notices: notices
         )
         if level == .data, subset == nil, !hasUnopened {
             let hurt = Set(problems.flatMap(\.snapshots))
@@ -96,19 +99,10 @@ struct RepositoryCheck {
             for problem in try repository.keyStore.publicKeys().problems {
                 problems.append(CheckProblem(path: "keys/", problem: problem.message))
             }
-            try checkCopies()
+            try checkKeyCopies()
         } catch {
             guard !error.code.isOfStore else { throw error }
             problems.append(CheckProblem(path: "lifeboat.repo", problem: error.message))
-        }
-    }
-
-    /// A key object that nothing else refers to can be taken away unseen; its copy tells.
-    private mutating func checkCopies() throws(LifeboatError) {
-        let names = Set(try repository.store.list(KeyObjectName.prefix).map(\.name))
-        for copy in try repository.store.list(SecondCopy.name(KeyObjectName.prefix)) {
-            guard let name = SecondCopy.original(copy.name), !names.contains(name) else { continue }
-            problems.append(CheckProblem(path: name, problem: "it is missing, and its copy is there"))
         }
     }
 
@@ -121,7 +115,10 @@ struct RepositoryCheck {
             // A repair stores a copy of one that it could restore.
             let copy = try repository.store.get(SecondCopy.name(snapshot.snapshot.name)) ?? []
             bytesRead += copy.count
-            guard contentDigest(copy) != snapshot.snapshot.digest else { continue }
+            guard contentDigest(copy) != snapshot.snapshot.digest else {
+                notices.append(Self.replaced(snapshot.snapshot.name, snapshots: [snapshot.snapshot.id]))
+                continue
+            }
             problems.append(
                 CheckProblem(
                     path: snapshot.snapshot.name,
@@ -160,16 +157,6 @@ struct RepositoryCheck {
                     )
                 )
             }
-        }
-    }
-
-    private mutating func checkLostManifests(
-        _ epochs: CollectionEpochs,
-        _ forgotten: Set<[UInt8]>
-    ) throws(LifeboatError) {
-        for (name, digest) in try repository.parity?.missingManifests(epochs, forgotten).lost ?? [] {
-            let problem = "it is missing, and its copy is there"
-            problems.append(CheckProblem(path: name, problem: problem, snapshots: [Hexadecimal.encode(digest)]))
         }
     }
 

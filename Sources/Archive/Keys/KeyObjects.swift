@@ -69,7 +69,10 @@ enum KeyObjectName {
 
     static func writer(_ id: WriterID) -> String { "\(writerPrefix)\(id).cert" }
     static func maintainer(_ id: WriterID) -> String { "\(maintainerPrefix)\(id).cert" }
-    static func revocation(_ id: WriterID) -> String { "\(writerPrefix)\(id).rev" }
+    /// The first revocation of a writer, then those that trust less of it.
+    static func revocation(_ id: WriterID, _ version: Int = 1) -> String {
+        version == 1 ? "\(writerPrefix)\(id).rev" : "\(writerPrefix)\(id)-\(version).rev"
+    }
     static func recipients(_ version: UInt32) -> String { "\(recipientsPrefix)\(version)" }
     static func rewrap(_ version: Int) -> String { "\(rewrapPrefix)\(version)" }
 }

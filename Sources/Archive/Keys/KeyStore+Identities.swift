@@ -47,7 +47,8 @@ extension KeyStore {
         return encode(.writer(try issueWriter(name, domain, root, ring)), ring)
     }
 
-    /// Ends a writer: its snapshots after `lastSequence`, or all of them when nil, are no longer trusted.
+    /// Ends a writer: its snapshots after `lastSequence`, or all of them when nil, are no longer trusted. It can be done again, to trust
+    /// fewer of them.
     ///
     /// - Parameter trusted: the digests of the snapshots up to there; nil to trust whatever has such a number.
     package func revokeWriter(
@@ -77,14 +78,18 @@ extension KeyStore {
             revokedAt: environment.now(),
             trusted: trusted
         )
-        guard
-            try objects.put(
-                KeyObjectName.revocation(id),
-                revocation.encoded(for: ring.configuration, signedWith: root.root)
-            )
-        else {
-            throw LifeboatError(.usage, "The writer \(id) is revoked already.")
+        if let known = try publicKeys().revocations[id] {
+            guard let last = known.lastSequence, lastSequence.map({ $0 < last }) ?? true else {
+                throw LifeboatError(
+                    .usage,
+                    "The writer \(id) is revoked already, and \(known.lastSequence.map { "its snapshots after number \($0) are" } ?? "all its snapshots are") not trusted.",
+                    remedy: "To trust fewer of them, revoke it with a smaller number or with all of them."
+                )
+            }
         }
+        let bytes = try revocation.encoded(for: ring.configuration, signedWith: root.root)
+        var version = 1
+        while try !objects.put(KeyObjectName.revocation(id, version), bytes) { version += 1 }
     }
 
     private func issueWriter(_ name: String, _ domain: DomainSecrets, _ root: RootBundle, _ ring: KeyRing)

@@ -85,7 +85,7 @@ extension PublicKeys {
                         lists.append(try RecipientList(parsing: bytes, name: name, configuration))
                     } else if name.hasSuffix(".rev") {
                         let revocation = try WriterRevocation(parsing: bytes, name: name, configuration)
-                        revocations[revocation.writer] = revocation
+                        revocations[revocation.writer] = revocations[revocation.writer]?.and(revocation) ?? revocation
                     } else if name.hasPrefix(KeyObjectName.writerPrefix) {
                         writers.append(try .init(parsing: bytes, name: name, role: .writer, configuration))
                     } else {

@@ -99,6 +99,18 @@ package struct WriterRevocation: Sendable, Equatable {
         return trusted?.contains(digest) ?? true
     }
 
+    /// What two revocations of one writer leave of it: what both trust.
+    func and(_ other: WriterRevocation) -> WriterRevocation {
+        let last = lastSequence.flatMap { own in other.lastSequence.map { min(own, $0) } }
+        let both = trusted.map { own in other.trusted.map { own.intersection($0) } ?? own } ?? other.trusted
+        return WriterRevocation(
+            writer: writer,
+            lastSequence: last,
+            revokedAt: min(revokedAt, other.revokedAt),
+            trusted: both
+        )
+    }
+
     init(parsing bytes: [UInt8], name: String, _ configuration: RepositoryConfiguration) throws(LifeboatError) {
         let document = try SignedDocument(bytes, kind: Self.kind, name: name, signedBy: configuration.rootKey)
         guard try document.identifier("repository", as: RepositoryID.self) == configuration.id else {

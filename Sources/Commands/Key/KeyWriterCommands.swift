@@ -42,7 +42,8 @@ package struct KeyRevokeWriterCommand: AsyncParsableCommand {
         abstract: "Trust no snapshot that a writer takes from now on.",
         discussion: """
             For an identity file that was lost or is not needed any more. The snapshots that it has taken up to now stay; with --after they stay \
-            up to that number, and with --all none does. It cannot be taken back or done again. What a thief could do with the file is write \
+            up to that number, and with --all none does. It cannot be taken back, and can be done again to trust \
+            fewer. What a thief could do with the file is write \
             snapshots: it reads, forgets and deletes nothing. Snapshots that are not trusted any more are named by `lifeboat check`, and \
             `lifeboat prune` waits until they are given up with `lifeboat forget`. Give the daemon a new identity.
             """

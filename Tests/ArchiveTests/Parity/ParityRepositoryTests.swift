@@ -177,6 +177,28 @@ import Testing
         #expect(try kept.collected.open().check(.data).ok)
     }
 
+    @Test func `tells which of two copies is damaged, and renews it where nobody reads it`() throws {
+        let kept = try Kept()
+        let original = kept.store.contents
+        let name = kept.snapshots[0].snapshot.name
+        let key = try #require(original.keys.sorted().first { $0.hasPrefix("keys/mt-") })
+        for damaged in [name, SecondCopy.name(name), key, SecondCopy.name(key)] {
+            kept.store.replaceAll(original)
+            var bytes = try #require(original[damaged])
+            bytes[40] ^= 4
+            kept.store.replace(damaged, bytes)
+            let report = try kept.collected.open().check(.storage)
+            // The copy of a key object is what a repair takes, and no more.
+            #expect(report.ok == (damaged != key), "\(damaged): \(report.problems)")
+            let isOfKey = damaged.hasSuffix(key)
+            #expect(report.notices.map(\.path) == [isOfKey ? key : damaged])
+            _ = try kept.repair()
+            let after = try kept.collected.open().check(.storage)
+            // A manifest is never replaced while others may be reading the repository.
+            #expect(after.ok && after.notices.map(\.path) == (damaged == name ? [name] : []), "\(damaged)")
+        }
+    }
+
     @Test func `gets back what is deleted singly, but for packs of more than two units`() async throws {
         let kept = try Kept()
         let original = kept.store.contents

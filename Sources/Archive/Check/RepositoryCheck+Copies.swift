@@ -1,0 +1,70 @@
+internal import KubernetesObjects
+
+/// Objects that are stored twice: what is lost of one of the two harms nobody, and the next loss may.
+extension RepositoryCheck {
+    /// A key object that nothing else refers to can be taken away unseen; its copy tells.
+    mutating func checkKeyCopies() throws(LifeboatError) {
+        let copies = Set(try repository.store.list(SecondCopy.prefix).map(\.name))
+        let names = Set(try repository.store.list(KeyObjectName.prefix).map(\.name) + [KeyObjectName.configuration])
+        for copy in copies.sorted() {
+            guard let name = SecondCopy.original(copy), name.hasPrefix(KeyObjectName.prefix), !names.contains(name)
+            else { continue }
+            problems.append(CheckProblem(path: name, problem: "it is missing, and its copy is there"))
+        }
+        for name in names.sorted() {
+            let copyName = SecondCopy.name(name)
+            guard copies.contains(copyName) else {
+                notices.append(CheckProblem(path: copyName, problem: "it is missing"))
+                continue
+            }
+            // Which of the two is read does not matter here: a repair knows.
+            guard let bytes = try repository.store.get(name), let copy = try repository.store.get(copyName),
+                bytes != copy
+            else { continue }
+            notices.append(
+                CheckProblem(path: name, problem: "it and its copy are not the same: one of them is damaged")
+            )
+        }
+    }
+
+    /// Copies of manifests and of the records of maintainers, of which somebody may need one some day.
+    mutating func checkCopies() throws(LifeboatError) {
+        for object in try repository.store.list(SecondCopy.prefix) {
+            guard let name = SecondCopy.original(object.name), let digest = Self.digest(name),
+                let copy = try repository.store.get(object.name)
+            else { continue }
+            bytesRead += copy.count
+            let isCopyWhole = contentDigest(copy) == digest
+            if !isCopyWhole { notices.append(CheckProblem(path: object.name, problem: "it is damaged")) }
+            // Manifests themselves are read by every check.
+            guard isCopyWhole, ManifestName.parse(name) == nil, let bytes = try repository.store.get(name) else {
+                continue
+            }
+            bytesRead += bytes.count
+            if contentDigest(bytes) != digest { notices.append(Self.replaced(name)) }
+        }
+    }
+
+    static func replaced(_ name: String, snapshots: [String] = []) -> CheckProblem {
+        CheckProblem(path: name, problem: "it is damaged, and its copy is read in its place", snapshots: snapshots)
+    }
+
+    /// The digest that the name of an object has, as those of manifests and forget records.
+    private static func digest(_ name: String) -> [UInt8]? {
+        if let manifest = ManifestName.parse(name) { return manifest.digest }
+        guard name.hasPrefix("f/"), let digest = Hexadecimal.decode(String(name.dropFirst(2))), digest.count == 32
+        else { return nil }
+        return digest
+    }
+
+    /// Manifests that are gone while their copies are there, in a repository that keeps copies of them all.
+    mutating func checkLostManifests(
+        _ epochs: CollectionEpochs,
+        _ forgotten: Set<[UInt8]>
+    ) throws(LifeboatError) {
+        for (name, digest) in try repository.parity?.missingManifests(epochs, forgotten).lost ?? [] {
+            let problem = "it is missing, and its copy is there"
+            problems.append(CheckProblem(path: name, problem: problem, snapshots: [Hexadecimal.encode(digest)]))
+        }
+    }
+}
