@@ -10,6 +10,13 @@ package enum RealParts {
 
     /// The endpoint of a real S3 server, with the two pairs of keys that `.ci/run-seaweedfs` gives it.
     package static var s3: String? { value("LIFEBOAT_TEST_S3") }
+    /// The same server by TLS, whose buckets are hosts below its own, and the authority of its certificate.
+    package static var s3TLS: (endpoint: String, authority: String)? {
+        guard let endpoint = value("LIFEBOAT_TEST_S3_TLS"), let authority = value("LIFEBOAT_TEST_S3_AUTHORITY") else {
+            return nil
+        }
+        return (endpoint, authority)
+    }
     package static let s3Keys = [
         "AWS_ACCESS_KEY_ID": "lifeboat-test-key", "AWS_SECRET_ACCESS_KEY": "lifeboat-test-secret",
     ]

@@ -40,6 +40,22 @@ struct `SeaweedFS as a real S3 server` {
         }
     }
 
+    @Test(.enabled(if: RealParts.s3TLS != nil, SeaweedFS.reason))
+    func `is believed by its certificate alone`() throws {
+        let store = try SeaweedFS.storeByTLS()
+        #expect(try store.put("keys/a", [1]))
+        // No authority that is believed has signed it; and it is of another host.
+        let tls = try #require(RealParts.s3TLS)
+        let other = tls.endpoint.replacing("s3.localhost", with: "other.localhost")
+        for stranger in [
+            try SeaweedFS.storeByTLS(authority: nil), try SeaweedFS.storeByTLS(endpoint: other),
+        ] {
+            let error = #expect(throws: LifeboatError.self) { try stranger.list("") }
+            #expect(error?.code == .storeTLS)
+            #expect(error?.remedy.contains("ca-file") == true)
+        }
+    }
+
     @Test func `with a clock that is an hour off it is asked again with its own`() throws {
         let now = try SeaweedFS.store().now()
         let store = try SeaweedFS.store(now: now.adding(seconds: -3600))

@@ -12,6 +12,7 @@ enum StoreUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible
     case folder = "a folder"
     case fakeS3 = "a bucket of the tests' own server"
     case seaweedFS = "a bucket of SeaweedFS"
+    case seaweedFSByTLS = "a bucket of SeaweedFS as a host of its own, by TLS"
     case sshd = "a folder behind sshd"
 
     var testDescription: String { rawValue }
@@ -20,6 +21,7 @@ enum StoreUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible
         allCases.filter { kind in
             switch kind {
             case .seaweedFS: RealParts.s3 != nil
+            case .seaweedFSByTLS: RealParts.s3TLS != nil
             case .sshd: RealParts.sftp != nil
             default: true
             }
@@ -38,6 +40,7 @@ enum StoreUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible
             let server = try FakeS3(FakeS3.Traits(pageSize: 700))
             return OpenStore(try server.store()) { withExtendedLifetime(server) {} }
         case .seaweedFS: return OpenStore(try SeaweedFS.store())
+        case .seaweedFSByTLS: return OpenStore(try SeaweedFS.storeByTLS())
         case .sshd:
             let path = FileManager.default.temporaryDirectory.appending(path: "lifeboat-sftp-\(UUID().uuidString)")
                 .path()
@@ -76,6 +79,19 @@ enum SeaweedFS {
         // Whoever the test is, somebody else has made the bucket.
         try create(bucket, S3Store(location, environment: .test(RealParts.s3Keys, now: { realNow() })))
         return try S3Store(location, environment: .test(keys, now: { now }))
+    }
+
+    /// The same, whose bucket is a host of its own and whose server proves who it is.
+    ///
+    /// - Parameter authority: the file of the authorities that are believed; nil for those of the system.
+    static func storeByTLS(
+        authority: String? = RealParts.s3TLS?.authority,
+        endpoint: String? = RealParts.s3TLS?.endpoint
+    ) throws -> S3Store {
+        let prefix = try store().options.prefix
+        let options = authority.map { "&ca-file=\($0)" } ?? ""
+        let text = "lifeboat-tests/\(prefix)?endpoint=\(endpoint ?? "https://127.0.0.1:1")&path-style=false\(options)"
+        return try S3Store(S3Location(parsing: text[...]), environment: .test(RealParts.s3Keys, now: { realNow() }))
     }
 
     @Sendable private static func realNow() -> Timestamp {
