@@ -1,3 +1,4 @@
+import FoundationEssentials
 import KubernetesObjects
 import Synchronization
 import Testing
@@ -257,19 +258,36 @@ private final class CountingStore: ObjectStore {
         let bytes = try segment.encoded(domain) { [UInt8](repeating: 9, count: $0) }
         let read = try IndexSegment(decoding: bytes, id, domain)
         #expect(read.packs == segment.packs && read.entries == segment.entries)
-        for (number, blob) in ids.enumerated() {
-            let place = IndexEntries.Place(pack: number / 200, standsAlone: number % 200 % 3 != 0)
-            #expect(read.entries.places(of: blob) == [place])
-        }
-        for _ in 0..<1000 {
-            let other = BlobID(first: generator.next(), second: generator.next(), third: 0)
-            #expect(read.entries.places(of: other).isEmpty)
-        }
-        for first in [UInt64.min, .max] {
-            #expect(read.entries.places(of: BlobID(first: first, second: 0, third: 0)).isEmpty)
+        let inFile = read.entries.mapped(in: FileManager.default.temporaryDirectory.path(), atLeast: 1)
+        #expect(inFile == read.entries && inFile.isMapped && !read.entries.isMapped)
+        for entries in [read.entries, inFile] {
+            for (number, blob) in ids.enumerated() {
+                let place = IndexEntries.Place(pack: number / 200, standsAlone: number % 200 % 3 != 0)
+                #expect(entries.places(of: blob) == [place])
+            }
+            for _ in 0..<1000 {
+                let other = BlobID(first: generator.next(), second: generator.next(), third: 0)
+                #expect(entries.places(of: other).isEmpty)
+            }
+            for first in [UInt64.min, .max] {
+                #expect(entries.places(of: BlobID(first: first, second: 0, third: 0)).isEmpty)
+            }
+            #expect(entries.merged(with: inFile).count == 2 * ids.count)
         }
         let foreign = try IndexSegment(decoding: Array(bytes[..<(74 + 50 * 32)]), id, nil)
         #expect(foreign.packs == segment.packs && foreign.entries.count == 0)
+    }
+
+    @Test func `entries stay in memory when they are few, or where no file can be made`() {
+        var entries = IndexEntries()
+        for number in 0..<100 {
+            entries.append(BlobID(first: UInt64(number), second: 0, third: 0), pack: 0, standsAlone: true)
+        }
+        for folder in ["/none", "/dev/null"] {
+            let same = entries.mapped(in: folder, atLeast: 100)
+            #expect(same == entries && !same.isMapped)
+        }
+        #expect(!entries.mapped(in: FileManager.default.temporaryDirectory.path(), atLeast: 101).isMapped)
     }
 
     @Test func `larger segments are written anew more rarely`() {

@@ -62,24 +62,55 @@ struct Chunker: Sendable {
         _ end: Int,
         _ limit: UInt64
     ) -> Int? {
-        var (next, sum) = (position, hash)
-        // Four bytes at a time: most of the cost of a byte alone is the loop around it.
-        while next &+ 4 <= end {
-            let first = sum << 1 &+ gear[Int(start[next])]
-            let second = first << 1 &+ gear[Int(start[next &+ 1])]
-            let third = second << 1 &+ gear[Int(start[next &+ 2])]
-            sum = third << 1 &+ gear[Int(start[next &+ 3])]
-            if first < limit || second < limit || third < limit || sum < limit {
-                return next &+ (first < limit ? 1 : second < limit ? 2 : third < limit ? 3 : 4)
-            }
-            next &+= 4
+        while end &- position >= 2 &* stretch {
+            if let cut = searchTwoStretches(start, gear, &hash, &position, limit) { return cut }
         }
+        var (next, sum) = (position, hash)
         while next < end {
             sum = sum << 1 &+ gear[Int(start[next])]
             next &+= 1
             if sum < limit { return next }
         }
         (position, hash) = (next, sum)
+        return nil
+    }
+
+    /// So many bytes are searched at the same time as the same number behind them.
+    private static let stretch = 8 << 10
+
+    /// Searches two neighbouring stretches side by side: each step of a hash waits for the one before, but not for those of the other.
+    @inline(__always)
+    private static func searchTwoStretches(
+        _ start: UnsafePointer<UInt8>,
+        _ gear: UnsafePointer<UInt64>,
+        _ hash: inout UInt64,
+        _ position: inout Int,
+        _ limit: UInt64
+    ) -> Int? {
+        let (first, second) = (start + position, start + (position &+ stretch))
+        var (left, right) = (hash, UInt64(0))
+        // What is farther away than the window has been shifted out of the other hash, too.
+        for offset in 1 - window..<0 { right = right << 1 &+ gear[Int(second[offset])] }
+        var offset = 0
+        while offset < stretch {
+            let left1 = left << 1 &+ gear[Int(first[offset])]
+            let right1 = right << 1 &+ gear[Int(second[offset])]
+            left = left1 << 1 &+ gear[Int(first[offset &+ 1])]
+            right = right1 << 1 &+ gear[Int(second[offset &+ 1])]
+            if left1 < limit || left < limit { return position &+ offset &+ (left1 < limit ? 1 : 2) }
+            offset &+= 2
+            guard right1 < limit || right < limit else { continue }
+            // A cut in what is left of the first stretch comes before this one.
+            let cut = position &+ stretch &+ offset &- (right1 < limit ? 1 : 0)
+            while offset < stretch {
+                left = left << 1 &+ gear[Int(first[offset])]
+                offset &+= 1
+                if left < limit { return position &+ offset }
+            }
+            return cut
+        }
+        position &+= 2 &* stretch
+        hash = right
         return nil
     }
 }

@@ -14,11 +14,8 @@ extension SnapshotWriter {
         expecting expected: Int,
         _ read: (UnsafeMutableRawBufferPointer) throws(LifeboatError) -> Int
     ) throws(LifeboatError) -> StoredContent {
-        var buffer = UnsafeMutableRawBufferPointer.allocate(
-            // One more, so that the end is seen.
-            byteCount: min(max(expected, 0), Self.bufferSize - 1) + 1,
-            alignment: 16
-        )
+        // One more, so that the end is seen.
+        var buffer = Self.allocate(min(max(expected, 0), Self.bufferSize - 1) + 1)
         defer { buffer.deallocate() }
         var chunks: [ChunkReference] = []
         var (filled, size) = (0, 0)
@@ -27,7 +24,7 @@ extension SnapshotWriter {
             filled += count
             if count > 0, filled < buffer.count { continue }
             if count > 0, buffer.count < Self.bufferSize {
-                let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
+                let larger = Self.allocate(Self.bufferSize)
                 larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
                 buffer.deallocate()
                 buffer = larger
@@ -51,14 +48,21 @@ extension SnapshotWriter {
         }
     }
 
-    /// The chunks of some bytes; what may belong to a longer chunk is left for the next time unless this is the end.
+    private static func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+        LargePages.advise(UnsafeRawBufferPointer(buffer))
+        return buffer
+    }
+
+    /// The chunks of some bytes; the last one, which may belong to a longer chunk, is left for the next time unless this is the end.
     private func cut(_ bytes: UnsafeRawBufferPointer, _ cuts: ChunkCuts, isEnd: Bool) -> [Range<Int>] {
         let largest = cuts == .byContent ? Chunker.largest : ChunkCuts.alignedSize
         var ranges: [Range<Int>] = []
         var start = 0
-        while start < bytes.count, isEnd || bytes.count - start >= largest {
+        while start < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
             let length = cuts == .byContent ? chunker.firstCut(rest) : min(rest.count, largest)
+            guard isEnd || length < rest.count || length == largest else { break }
             ranges.append(start..<start + length)
             start += length
         }

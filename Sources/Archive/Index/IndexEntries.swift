@@ -23,13 +23,53 @@ struct IndexEntries: Equatable {
         }
     }
 
-    private var entries: [Entry] = []
+    /// Those that are in memory: all, or none when they are in a file, to which nothing is added.
+    private var held: [Entry] = []
+    private var file: MappedFile?
 
     var count: Int { entries.count }
 
+    /// All of them, wherever they are.
+    private var entries: Entries { Entries(held: held, file: file) }
+
+    /// The entries of an array or of a file, without a copy of either.
+    private struct Entries: RandomAccessCollection {
+        let held: [Entry]
+        let file: MappedFile?
+
+        var startIndex: Int { 0 }
+        var endIndex: Int { file.map { $0.bytes.count / IndexEntries.byteCount } ?? held.count }
+
+        subscript(position: Int) -> Entry {
+            guard let file else { return held[position] }
+            let offset = position * IndexEntries.byteCount
+            return Entry(
+                first: file.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                second: file.bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+            )
+        }
+    }
+
+    static func == (left: IndexEntries, right: IndexEntries) -> Bool { left.entries.elementsEqual(right.entries) }
+
+    /// These entries in a file instead of memory, when they are many: the indexes of a large repository are hundreds of megabytes, and
+    /// few of their entries are ever looked at. Entries are keyed hashes and numbers; no more is in the file.
+    ///
+    /// - Returns: the same when there are few, or no file can be made.
+    func mapped(in folder: String, atLeast count: Int = 1 << 16) -> IndexEntries {
+        guard file == nil, held.count >= count,
+            let file = held.withUnsafeBytes({ MappedFile($0, in: folder) })
+        else { return self }
+        var mapped = IndexEntries()
+        mapped.file = file
+        return mapped
+    }
+
+    var isMapped: Bool { file != nil }
+
     /// Adds an entry; `sort` comes before anything is looked for.
     mutating func append(_ id: BlobID, pack: Int, standsAlone: Bool) {
-        entries.append(Entry(first: id.first, second: id.second << 32 | UInt64(pack) << 1 | (standsAlone ? 0 : 1)))
+        held.append(Entry(first: id.first, second: id.second << 32 | UInt64(pack) << 1 | (standsAlone ? 0 : 1)))
     }
 
     /// Adds the entries of other packs, whose numbers here are those of `packs`; nil leaves a pack out.
@@ -37,25 +77,26 @@ struct IndexEntries: Equatable {
         for entry in others.entries {
             guard let pack = packs[Self.pack(entry)] else { continue }
             let second = entry.second & ~0xFFFF_FFFF | UInt64(pack) << 1 | entry.second & 1
-            entries.append(Entry(first: entry.first, second: second))
+            held.append(Entry(first: entry.first, second: second))
         }
     }
 
-    mutating func sort() { entries.sort() }
+    mutating func sort() { held.sort() }
 
     /// These entries and others, all of them sorted.
     func merged(with others: IndexEntries) -> IndexEntries {
         var merged = IndexEntries()
-        merged.entries.reserveCapacity(count + others.count)
+        merged.held.reserveCapacity(count + others.count)
+        let right = others.entries
         var next = 0
         for entry in entries {
-            while next < others.count, others.entries[next] < entry {
-                merged.entries.append(others.entries[next])
+            while next < right.count, right[next] < entry {
+                merged.held.append(right[next])
                 next += 1
             }
-            merged.entries.append(entry)
+            merged.held.append(entry)
         }
-        merged.entries += others.entries[next...]
+        merged.held += right[next...]
         return merged
     }
 
@@ -63,7 +104,8 @@ struct IndexEntries: Equatable {
 
     /// The places of a blob: nearly always one or none.
     func places(of id: BlobID) -> [Place] {
-        var position = start(id.first)
+        let entries = self.entries
+        var position = Self.start(id.first, entries)
         let rest = id.second & 0xFFFF_FFFF
         var places: [Place] = []
         while position < entries.count, entries[position].first == id.first {
@@ -77,7 +119,7 @@ struct IndexEntries: Equatable {
     }
 
     /// The first entry that is not before an id. Ids are uniform, so that the search begins where the entry should be.
-    private func start(_ first: UInt64) -> Int {
+    private static func start(_ first: UInt64, _ entries: Entries) -> Int {
         let guess = Int(first.multipliedFullWidth(by: UInt64(entries.count)).high)
         var step = 32
         var (low, high) = (guess, guess)
@@ -127,8 +169,8 @@ struct IndexEntries: Equatable {
             let swapped = try reader.integer(UInt64.self)
             let entry = Entry(first: first, second: swapped >> 32 | swapped << 32)
             guard Self.pack(entry) < packs else { throw MalformedBytes("an entry names a pack that it does not list") }
-            if let last = entries.last, entry < last { throw MalformedBytes("its entries are not in order") }
-            entries.append(entry)
+            if let last = held.last, entry < last { throw MalformedBytes("its entries are not in order") }
+            held.append(entry)
         }
     }
 }

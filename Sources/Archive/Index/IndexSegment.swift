@@ -32,6 +32,13 @@ struct IndexSegment {
         packs.append(digest)
     }
 
+    /// This segment, to be read only, with its entries in a file when they are many.
+    func mapped(in folder: String) -> IndexSegment {
+        var mapped = self
+        mapped.entries = entries.mapped(in: folder)
+        return mapped
+    }
+
     /// Adds a pack whose entries follow.
     ///
     /// - Returns: its number.

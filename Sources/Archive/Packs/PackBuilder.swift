@@ -71,6 +71,9 @@ struct PackBuilder {
             // The blob that fills a pack may be a chunk of the largest size.
             let excess = header.packClass == .bulk ? Chunker.largest + (64 << 10) : 2 << 20
             bytes.reserveCapacity(Self.targetSize + excess)
+            bytes.withUnsafeBytes { used in
+                LargePages.advise(UnsafeRawBufferPointer(start: used.baseAddress, count: bytes.capacity))
+            }
         }
         let cipher = type.isStructural ? structureCipher : contentCipher
         record.encodeAuthenticated(header, into: &authenticated)

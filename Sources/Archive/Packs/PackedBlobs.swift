@@ -1,11 +1,12 @@
 internal import Crypto
+internal import FoundationEssentials
 internal import KubernetesObjects
 internal import Synchronization
 
 /// The blobs of a repository, found by id and read from their packs.
 ///
 /// The trailers of packs are read as they are needed: those that a snapshot names, those that index segments point to, and those of packs that
-/// are in no segment. Nothing is kept on disk.
+/// are in no segment. Nothing outlives the process.
 final class PackedBlobs: Sendable {
     let store: any ObjectStore
     let ring: KeyRing
@@ -329,7 +330,7 @@ final class PackedBlobs: Sendable {
                 ring.configuration.id,
                 domains
             ) {
-                segments[object.name] = segment
+                segments[object.name] = segment.mapped(in: FileManager.default.temporaryDirectory.path())
             }
         }
         state.readSegments = segments

@@ -93,14 +93,14 @@ extension SnapshotWriter {
             domain: domain,
             salt: repository.environment.random(KeyContext.saltCount),
             // Packs of documents are few for the work that they are.
-            buffer: packClass == .bulk ? bulkBuffers.withLock { $0.popLast() } ?? [] : []
+            buffer: packClass == .bulk ? bulkBuffer.withLock { $0.take() } ?? [] : []
         )
     }
 
     /// Keeps the memory of a pack that was stored, for another thread may have begun the next one meanwhile.
     private func giveBack(_ buffer: [UInt8]) {
         guard buffer.count >= PackBuilder.targetSize else { return }
-        bulkBuffers.withLock { if $0.isEmpty { $0.append(buffer) } }
+        bulkBuffer.withLock { $0 = $0 ?? buffer }
     }
 
     /// Verifies a pack, stores it durably, and lets later blobs find what is in it.

@@ -23,7 +23,7 @@ package final class SnapshotWriter: Sendable {
     /// The ids of chunks of zeros, by their sizes.
     let zeroChunks = Mutex<[Int: BlobID]>([:])
     /// The memory of a pack of chunks that was stored, for the next one.
-    let bulkBuffers = Mutex<[[UInt8]]>([])
+    let bulkBuffer = Mutex<[UInt8]?>(nil)
 
     typealias Committed = SnapshotChain.Committed
 

@@ -72,6 +72,38 @@ import Testing
         }
     }
 
+    @Test func `are those of a search of one byte after the other`() {
+        let table = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: Self.domain.chunkKey,
+            salt: [UInt8](),
+            info: Array("lifeboat gear v1".utf8),
+            outputByteCount: 2048
+        )
+        let gear = table.withUnsafeBytes { table in
+            (0..<256).map { UInt64(littleEndian: table.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+        }
+        var known: Set<Int> = []
+        for seed in 10..<22 {
+            // Of few different bytes, so that the same windows come again and cuts are many or none.
+            let bytes = Fixture.bytes(5_000_000, seed: UInt64(seed)).map { seed < 18 ? $0 : $0 & 1 }
+            var expected: [Int] = []
+            var (start, hash, position) = (0, UInt64(0), 0)
+            for byte in bytes {
+                hash = hash << 1 &+ gear[Int(byte)]
+                position += 1
+                let length = position - start
+                let isCut = length >= 256 << 10 && hash < (length < 1 << 20 ? 1 << 42 : 1 << 46)
+                guard isCut || length == 4 << 20 else { continue }
+                expected.append(length)
+                start = position
+            }
+            if start < bytes.count { expected.append(bytes.count - start) }
+            #expect(sizes(bytes) == expected, "\(seed)")
+            known.formUnion(expected)
+        }
+        #expect(known.count > 20)
+    }
+
     @Test func `are not where another domain cuts`() {
         let other = Chunker(DomainSecrets(random: { count in (0..<count).map { UInt8($0) &+ 1 } }))
         let bytes = Fixture.bytes(8_000_000, seed: 1)
