@@ -53,8 +53,15 @@ struct MemoryBench {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let maintainer = try await identity(folder.path, role: "maintainer")
+        let writer = try await export(folder.path, role: "writer")
         try write(folder.path)
         var runs: [MemoryBenchResult.Run] = []
+        // What it needs of the index of all that is there.
+        note("backup beside them")
+        let file = "\(folder.path)/file"
+        try Environment.write(Array("something new".utf8), to: file, isPrivate: true)
+        let beside = [writer.program, "files", "backup", file, "--output", "json"]
+        runs.append(.init(name: "backup beside them", run: try await MeasuredProcess.run(beside, writer.variables)))
         let verbs = [("prune", ["prune", "--grace", "0s"]), ("prune again", ["prune", "--grace", "0s"])]
         for (name, verb) in verbs {
             note(name)
@@ -82,6 +89,7 @@ struct MemoryBench {
             isNamespaced: true
         )
         for (number, start) in stride(from: 0, to: blobs, by: Self.blobsOfSnapshot).enumerated() {
+            try Task.checkCancellation()
             let writer = try repository.beginSnapshot(
                 SnapshotRequest(
                     cluster: ClusterDescription(uid: "cluster-\(number)", name: "bench", version: "", server: ""),
@@ -126,12 +134,24 @@ struct MemoryBench {
         _ folder: String,
         role: String
     ) async throws -> (program: String, variables: [String: String]) {
-        let program = "/proc/self/exe"
         try Environment.write(Array("benchmark\n".utf8), to: "\(folder)/password", isPrivate: true)
-        let root = ["LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_PASSWORD_FILE": "\(folder)/password"]
-        _ = try await MeasuredProcess.run([program, "init"], root)
-        let path = "\(folder)/identity"
-        _ = try await MeasuredProcess.run([program, "key", "export", "--role", role, "--to", path], root)
-        return (program, ["LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_IDENTITY": path])
+        _ = try await MeasuredProcess.run([Self.program, "init"], root(folder))
+        return try await export(folder, role: role)
+    }
+
+    private static let program = "/proc/self/exe"
+
+    private func root(_ folder: String) -> [String: String] {
+        ["LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_PASSWORD_FILE": "\(folder)/password"]
+    }
+
+    /// An identity of a role in a repository that is there.
+    private func export(
+        _ folder: String,
+        role: String
+    ) async throws -> (program: String, variables: [String: String]) {
+        let path = "\(folder)/\(role).identity"
+        _ = try await MeasuredProcess.run([Self.program, "key", "export", "--role", role, "--to", path], root(folder))
+        return (Self.program, ["LIFEBOAT_REPOSITORY": "\(folder)/repository", "LIFEBOAT_IDENTITY": path])
     }
 }
