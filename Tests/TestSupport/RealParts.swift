@@ -27,6 +27,9 @@ package enum RealParts {
     /// The folder of a real sshd that `.ci/run-sshd` started: it has an `ssh_config` with the host `lifeboat-sshd`.
     package static var sftp: String? { value("LIFEBOAT_TEST_SFTP") }
 
+    /// A Python that has what Tests/SecondReader needs.
+    package static var secondReader: String? { value("LIFEBOAT_TEST_SECOND_READER") }
+
     private static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
