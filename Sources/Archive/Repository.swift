@@ -48,7 +48,12 @@ package final class Repository: Sendable {
         self.environment = environment
         self.keyStore = keyStore
         currentRing = Mutex(ring)
-        blobs = PackedBlobs(store: store, ring: ring, sessionKeys: sessionKeys)
+        blobs = PackedBlobs(
+            store: store,
+            ring: ring,
+            sessionKeys: sessionKeys,
+            mappedSegment: environment.indexRules.mappedSegment
+        )
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
         let maintainers = MaintainerKeys(keyStore, known: ring.publicKeys)
         forgets = ForgetRecords(store: store, maintainers: maintainers)

@@ -42,7 +42,7 @@ package struct CheckCommand: AsyncParsableCommand {
             var lines = CheckText.lines(report.problems)
             lines += report.notices.map { "! \($0.path): \($0.problem)" }
             if !report.notices.isEmpty {
-                lines.append("Nothing is lost by that: `lifeboat repair` renews what it can.")
+                lines.append("Another copy is whole, so nothing is lost by that: `lifeboat repair` renews what it can.")
             }
             if report.unprotected > 0 {
                 lines.append(

@@ -4,6 +4,8 @@ internal import Synchronization
 /// Results go to standard output; progress and messages go to standard error.
 package enum Terminal {
     private static let progressWidth = Mutex(0)
+    /// The settings of a terminal that does not show what is typed.
+    private static let hiddenInput = Mutex<termios?>(nil)
 
     /// Whether a person watches standard error.
     package static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
@@ -42,11 +44,18 @@ package enum Terminal {
         var quiet = settings
         quiet.c_lflag &= ~tcflag_t(ECHO)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        hiddenInput.withLock { [settings] in $0 = settings }
         defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+            showInput()
             write("\n", STDERR_FILENO)
         }
         return readLine().map { Array($0.utf8) }
+    }
+
+    /// Has the terminal show what is typed again, when it does not because a passphrase is asked for.
+    static func showInput() {
+        guard var settings = hiddenInput.withLock({ $0.take() }) else { return }
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }
 
     /// Writes bytes to standard output as they are.

@@ -106,6 +106,23 @@ private final class CountingStore: ObjectStore {
         #expect(try repository.check(.data).problems == [])
     }
 
+    @Test func `a segment that is mapped from a file answers as one in memory`() throws {
+        let store = try Self.history(40)
+        _ = try Self.open(store).collect(Self.merging)
+        var rules = IndexRules()
+        for (mapped, seed) in [(Int.max, UInt64(4)), (1, 5)] {
+            rules.mappedSegment = mapped
+            let copy = MemoryStore(store.contents)
+            let repository = try Self.open(copy, rules, seed: seed)
+            let result = try Fixture.backup(repository, Self.version(41), at: 101)
+            #expect(result.objectsChanged > 0 && result.objectsChanged < 24)
+            let segments = repository.blobs.state.withLock { Array($0.readSegments.values) }
+            #expect(!segments.isEmpty && segments.allSatisfy { $0.entries.isMapped == (mapped == 1) })
+            #expect(try Fixture.contents(repository, result.snapshot) == Fixture.expected(Self.version(41)))
+            #expect(try Self.open(copy, rules, seed: seed + 10).check(.data).problems == [])
+        }
+    }
+
     @Test func `what a segment knows is not stored again, and what it does not know is`() throws {
         let store = try Self.history(20)
         _ = try Self.open(store).collect(Self.merging)
@@ -258,7 +275,7 @@ private final class CountingStore: ObjectStore {
         let bytes = try segment.encoded(domain) { [UInt8](repeating: 9, count: $0) }
         let read = try IndexSegment(decoding: bytes, id, domain)
         #expect(read.packs == segment.packs && read.entries == segment.entries)
-        let inFile = read.entries.mapped(in: FileManager.default.temporaryDirectory.path(), atLeast: 1)
+        let inFile = read.entries.mapped(in: MappedFile.folder, atLeast: 1)
         #expect(inFile == read.entries && inFile.isMapped && !read.entries.isMapped)
         for entries in [read.entries, inFile] {
             for (number, blob) in ids.enumerated() {
@@ -287,7 +304,7 @@ private final class CountingStore: ObjectStore {
             let same = entries.mapped(in: folder, atLeast: 100)
             #expect(same == entries && !same.isMapped)
         }
-        #expect(!entries.mapped(in: FileManager.default.temporaryDirectory.path(), atLeast: 101).isMapped)
+        #expect(!entries.mapped(in: MappedFile.folder, atLeast: 101).isMapped)
     }
 
     @Test func `larger segments are written anew more rarely`() {

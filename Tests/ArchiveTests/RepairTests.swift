@@ -173,6 +173,58 @@ private struct History {
         #expect(history.store.contents == original)
     }
 
+    @Test func `a damaged key bundle never takes the place of its copy`() throws {
+        let history = try History()
+        let original = history.store.contents
+        let bundle = try #require(original["keys/root.age"])
+        let environment = try history.collected.open().environment
+        // Of the header many bytes: some are taken for another passphrase, and not for damage.
+        for position in Array(stride(from: 0, to: 260, by: 4)) + Array(stride(from: 260, to: bundle.count, by: 499)) {
+            for name in ["keys/root.age", "copies/keys/root.age"] {
+                history.store.replaceAll(original)
+                var bytes = bundle
+                bytes[position] ^= 1
+                history.store.replace(name, bytes)
+                let damaged = history.store.contents
+                let keys = Repository.keyStore(history.store, environment, keepsCopies: false)
+                // Who does not know the passphrase, or another one, changes neither.
+                _ = try keys.repair(passphrase: nil, isDryRun: false)
+                _ = try keys.repair(passphrase: Array("another one".utf8), isDryRun: true)
+                #expect(history.store.contents == damaged, "byte \(position) of \(name)")
+                let repair = try keys.repair(passphrase: Fixture.passphrase, isDryRun: false)
+                #expect(history.store.contents == original, "byte \(position) of \(name)")
+                #expect(repair.restored + repair.copied == [name] && repair.problems.isEmpty)
+            }
+        }
+    }
+
+    @Test
+    func `whoever holds an identity is refused before anything changes, and a check names two bundles that differ`()
+        throws
+    {
+        let history = try History()
+        let identity = try history.collected.open().exportIdentity(.maintainer)
+        var bytes = try #require(try history.store.get("keys/root.age"))
+        bytes[bytes.count - 1] ^= 1
+        history.store.replace("keys/root.age", bytes)
+        history.store.replace("copies/keys/rcpt-1", nil)
+        let before = history.store.contents
+        let environment = Fixture.environment(seed: 50)
+        let error = #expect(throws: LifeboatError.self) {
+            try Repository.repair(
+                history.store,
+                credential: .identity(identity),
+                environment: environment,
+                isDryRun: false
+            )
+        }
+        #expect(error?.code == .repositoryNotPermitted)
+        #expect(history.store.contents == before)
+        let report = try Fixture.open(history.store, .identity(identity)).check(.structure)
+        #expect(report.problems.map(\.path) == ["keys/root.age"])
+        #expect(report.notices.map(\.path) == ["copies/keys/rcpt-1"])
+    }
+
     @Test func `objects that prove right are saved from a damaged pack, and the rest is named and kept aside`() throws {
         let history = try History()
         let repository = try history.collected.open()

@@ -78,7 +78,9 @@ class Manifests:
                 self.signers[role, value["id"]] = key, value
             elif name.endswith(".rev"):
                 value = self.document(self.get(name), "revocation")
-                need(value["writer"] == name[8:24], "not of its name")
+                number = value.get("version", 1)
+                own = f"keys/wr-{value['writer']}.rev" + (f"-{number:03}.rev" if number > 1 else "")
+                need(name == own, "of another name")
                 self.revocations.setdefault(value["writer"], []).append(value)
             elif kind == "rcpt":
                 value = self.document(self.get(name), "recipients")
@@ -172,7 +174,8 @@ class Manifests:
             check_signature(key, b"manifest", data[:-64], data[-64:])
             need(certificate["domain"] == domain.hex(), "the writer has no certificate for the domain")
             chain[writer, sequence] = before, digest
-            trusted = all(sequence <= int(rev.get("lastSequence", "0")) and digest.hex() in rev["trusted"]
+            hexadecimal = digest.hex()
+            trusted = all(sequence <= int(rev.get("lastSequence", "0")) and hexadecimal in rev.get("trusted", [hexadecimal])
                           for rev in self.revocations.get(writer, []))
             in_time = self.kept is None or seen >= self.newest or digest in self.kept
             if not trusted or not in_time or digest in self.forgotten:

@@ -4,36 +4,67 @@ internal import KubernetesObjects
 extension RepositoryCheck {
     /// A key object that nothing else refers to can be taken away unseen; its copy tells.
     mutating func checkKeyCopies() throws(LifeboatError) {
-        let copies = Set(try repository.store.list(SecondCopy.prefix).map(\.name))
-        let names = Set(try repository.store.list(KeyObjectName.prefix).map(\.name) + [KeyObjectName.configuration])
+        let store = repository.store
+        let copies = Set(try store.list(SecondCopy.prefix).map(\.name))
+        let names = Set(try store.list(KeyObjectName.prefix).map(\.name) + [KeyObjectName.configuration])
         for copy in copies.sorted() {
-            guard let name = SecondCopy.original(copy), name.hasPrefix(KeyObjectName.prefix), !names.contains(name)
+            guard let name = SecondCopy.original(copy), name.hasPrefix(KeyObjectName.prefix), !names.contains(name),
+                // Somebody may have deleted both since.
+                try store.size(copy) != nil
             else { continue }
             problems.append(CheckProblem(path: name, problem: "it is missing, and its copy is there"))
         }
         for name in names.sorted() {
             let copyName = SecondCopy.name(name)
-            guard copies.contains(copyName) else {
-                notices.append(CheckProblem(path: copyName, problem: "it is missing"))
+            guard let bytes = try store.get(name) else { continue }
+            guard let copy = try store.get(copyName) else {
+                if try store.size(name) != nil {
+                    notices.append(CheckProblem(path: copyName, problem: "it is missing"))
+                }
                 continue
             }
-            // Which of the two is read does not matter here: a repair knows.
-            guard let bytes = try repository.store.get(name), let copy = try repository.store.get(copyName),
-                bytes != copy
-            else { continue }
-            notices.append(
-                CheckProblem(path: name, problem: "it and its copy are not the same: one of them is damaged")
-            )
+            if bytes != copy { try compare(name, bytes, copy) }
+        }
+    }
+
+    /// Two copies of a key object that are not the same.
+    private mutating func compare(_ name: String, _ bytes: [UInt8], _ copy: [UInt8]) throws(LifeboatError) {
+        let configuration = repository.ring.configuration
+        let first = try repository.keyStore.judge(name, bytes, configuration, nil)
+        let second = try repository.keyStore.judge(name, copy, configuration, nil)
+        switch (first, second) {
+        case (.whole, _): notices.append(CheckProblem(path: SecondCopy.name(name), problem: "it is damaged"))
+        case (_, .whole): notices.append(CheckProblem(path: name, problem: "it is damaged, and its copy is whole"))
+        default: break
+        }
+        if case .damaged(let reason) = first {
+            // Certificates, revocations and lists of recipients are read by every check, and named by it.
+            let isNamed = [
+                KeyObjectName.writerPrefix, KeyObjectName.maintainerPrefix, KeyObjectName.recipientsPrefix,
+            ]
+            .contains(where: name.hasPrefix)
+            if !isNamed { problems.append(CheckProblem(path: name, problem: reason)) }
+        } else if first == .unproved {
+            let problem = "it and its copy are not the same; a repair with the passphrase finds out which is right"
+            problems.append(CheckProblem(path: name, problem: problem))
         }
     }
 
     /// Copies of manifests and of the records of maintainers, of which somebody may need one some day.
     mutating func checkCopies() throws(LifeboatError) {
         for object in try repository.store.list(SecondCopy.prefix) {
-            guard let name = SecondCopy.original(object.name), let digest = Self.digest(name),
-                let copy = try repository.store.get(object.name)
+            guard let name = SecondCopy.original(object.name), !name.hasPrefix(KeyObjectName.prefix),
+                name != KeyObjectName.configuration, let copy = try repository.store.get(object.name)
             else { continue }
             bytesRead += copy.count
+            guard let digest = Self.digest(name) else {
+                // A record of a collection, of which the one that is signed is taken.
+                if let bytes = try repository.store.get(name), bytes != copy {
+                    let problem = "it and its copy are not the same: one of them is damaged"
+                    notices.append(CheckProblem(path: name, problem: problem))
+                }
+                continue
+            }
             let isCopyWhole = contentDigest(copy) == digest
             if !isCopyWhole { notices.append(CheckProblem(path: object.name, problem: "it is damaged")) }
             // Manifests themselves are read by every check.

@@ -56,7 +56,7 @@ struct IndexEntries: Equatable {
     /// few of their entries are ever looked at. Entries are keyed hashes and numbers; no more is in the file.
     ///
     /// - Returns: the same when there are few, or no file can be made.
-    func mapped(in folder: String, atLeast count: Int = 1 << 16) -> IndexEntries {
+    func mapped(in folder: String, atLeast count: Int) -> IndexEntries {
         guard file == nil, held.count >= count,
             let file = held.withUnsafeBytes({ MappedFile($0, in: folder) })
         else { return self }

@@ -6,6 +6,8 @@ struct IndexRules: Sendable {
     var packsOfWriter = 64
     /// A segment with so many entries is put together with no other one: 16 MB.
     var fullSegment = 1_000_000
+    /// Of so many entries, a segment that is read is mapped from a file: 1 MB.
+    var mappedSegment = 1 << 16
 }
 
 /// Which segments are put together with packs that are in none: decided from numbers alone.

@@ -33,9 +33,9 @@ struct IndexSegment {
     }
 
     /// This segment, to be read only, with its entries in a file when they are many.
-    func mapped(in folder: String) -> IndexSegment {
+    func mapped(in folder: String, atLeast count: Int) -> IndexSegment {
         var mapped = self
-        mapped.entries = entries.mapped(in: folder)
+        mapped.entries = entries.mapped(in: folder, atLeast: count)
         return mapped
     }
 

@@ -69,9 +69,23 @@ enum KeyObjectName {
 
     static func writer(_ id: WriterID) -> String { "\(writerPrefix)\(id).cert" }
     static func maintainer(_ id: WriterID) -> String { "\(maintainerPrefix)\(id).cert" }
-    /// The first revocation of a writer, then those that trust less of it.
+    /// The first revocation of a writer, then those that trust less of it, in this order.
     static func revocation(_ id: WriterID, _ version: Int = 1) -> String {
-        version == 1 ? "\(writerPrefix)\(id).rev" : "\(writerPrefix)\(id)-\(version).rev"
+        let number = String(version)
+        return "\(writerPrefix)\(id)" + revocationSuffix
+            + (version == 1
+                ? "" : "-\(String(repeating: "0", count: max(0, 3 - number.count)))\(number)" + revocationSuffix)
+    }
+
+    static let revocationSuffix = ".rev"
+
+    /// The version in the name of a revocation of a writer; nil for other names.
+    static func revocationVersion(_ name: String, of id: WriterID) -> Int? {
+        let first = revocation(id)
+        if name == first { return 1 }
+        guard name.hasPrefix(first + "-"), name.hasSuffix(revocationSuffix) else { return nil }
+        let version = Int(name.dropFirst(first.count + 1).dropLast(revocationSuffix.count))
+        return version.flatMap { revocation(id, $0) == name ? $0 : nil }
     }
     static func recipients(_ version: UInt32) -> String { "\(recipientsPrefix)\(version)" }
     static func rewrap(_ version: Int) -> String { "\(rewrapPrefix)\(version)" }

@@ -72,12 +72,6 @@ extension KeyStore {
                 remedy: "Change the passphrase with lifeboat key passphrase when somebody else may know it."
             )
         }
-        let revocation = WriterRevocation(
-            writer: id,
-            lastSequence: lastSequence,
-            revokedAt: environment.now(),
-            trusted: trusted
-        )
         if let known = try publicKeys().revocations[id] {
             guard let last = known.lastSequence, lastSequence.map({ $0 < last }) ?? true else {
                 throw LifeboatError(
@@ -87,9 +81,21 @@ extension KeyStore {
                 )
             }
         }
-        let bytes = try revocation.encoded(for: ring.configuration, signedWith: root.root)
-        var version = 1
-        while try !objects.put(KeyObjectName.revocation(id, version), bytes) { version += 1 }
+        // Of one that is lost or damaged, the copy may be there: its name is not taken again.
+        let prefix = KeyObjectName.revocation(id)
+        let names = try objects.list(prefix) + objects.list(SecondCopy.name(prefix)).compactMap(SecondCopy.original)
+        let version = (names.compactMap { KeyObjectName.revocationVersion($0, of: id) }.max() ?? 0) + 1
+        let revocation = WriterRevocation(
+            writer: id,
+            lastSequence: lastSequence,
+            revokedAt: environment.now(),
+            trusted: trusted,
+            version: version
+        )
+        try putNew(
+            KeyObjectName.revocation(id, version),
+            revocation.encoded(for: ring.configuration, signedWith: root.root)
+        )
     }
 
     private func issueWriter(_ name: String, _ domain: DomainSecrets, _ root: RootBundle, _ ring: KeyRing)

@@ -10,6 +10,14 @@ package struct KeyRepair: Equatable, Sendable {
     package var problems: [String: String] = [:]
 }
 
+/// What can be said of the bytes of a key object.
+enum KeyVerdict: Equatable {
+    case whole
+    case damaged(String)
+    /// A key bundle that is for another passphrase, or for none that is known.
+    case unproved
+}
+
 /// Restores key objects: each from its copy, and those of a new repository from the key bundle, which all follow from it.
 extension KeyStore {
     /// The objects of this key store must be the plain ones, where to store or delete one does nothing to its copy.
@@ -24,7 +32,7 @@ extension KeyStore {
         )
         for name in names.sorted() {
             try repairFromCopy(name, isDryRun, &repair) { (bytes) throws(LifeboatError) in
-                try problem(name, bytes, configuration, passphrase)
+                try judge(name, bytes, configuration, passphrase)
             }
         }
         if let passphrase, !isDryRun { try remake(passphrase, &repair) }
@@ -40,8 +48,8 @@ extension KeyStore {
         try repairFromCopy(name, isDryRun, &repair) { (bytes) throws(LifeboatError) in
             do throws(LifeboatError) {
                 _ = try RepositoryConfiguration(parsing: bytes)
-                return nil
-            } catch { return error.message }
+                return .whole
+            } catch { return .damaged(error.message) }
         }
         for name in [name, SecondCopy.name(name)] {
             guard let bytes = try objects.get(name) else { continue }
@@ -71,25 +79,31 @@ extension KeyStore {
         }
     }
 
-    /// Puts the better one of an object and its copy in the place of the other.
+    /// Puts the one of an object and its copy that is proved in the place of the other; of two of which neither is, both stay.
     private func repairFromCopy(
         _ name: String,
         _ isDryRun: Bool,
         _ repair: inout KeyRepair,
-        _ problem: ([UInt8]) throws(LifeboatError) -> String?
+        _ judge: ([UInt8]) throws(LifeboatError) -> KeyVerdict
     ) throws(LifeboatError) {
         let copyName = SecondCopy.name(name)
         let (original, copy) = (try objects.get(name), try objects.get(copyName))
-        let fault = try original.map(problem) ?? "it is missing"
-        if let original, fault == nil {
+        let verdict = try original.map(judge) ?? .damaged("it is missing")
+        if let original, verdict == .whole || verdict == .unproved && copy == nil {
             guard copy != original else { return }
             if !isDryRun { try replace(copyName, original) }
             repair.copied.append(copyName)
-        } else if let copy, try problem(copy) == nil {
+            return
+        }
+        if original != nil, verdict == .unproved, copy == original { return }
+        let second = try copy.map(judge) ?? .damaged("")
+        if let copy, second == .whole || second == .unproved && original == nil {
             if !isDryRun { try replace(name, copy) }
             repair.restored.append(name)
+        } else if case .damaged(let reason) = verdict {
+            repair.problems[name] = reason
         } else {
-            repair.problems[name] = fault
+            repair.problems[name] = "it and its copy are not the same, and this passphrase opens neither"
         }
     }
 
@@ -98,37 +112,40 @@ extension KeyStore {
         try putNew(name, bytes)
     }
 
-    /// What is wrong with a key object; nil when nothing is.
-    private func problem(
+    /// Whether a key object is what it should be.
+    func judge(
         _ name: String,
         _ bytes: [UInt8],
         _ configuration: RepositoryConfiguration,
         _ passphrase: [UInt8]?
-    ) throws(LifeboatError) -> String? {
+    ) throws(LifeboatError) -> KeyVerdict {
         do throws(LifeboatError) {
             if KeyObjectName.rootBundleVersion(name) != nil {
-                guard let passphrase else { return nil }
+                guard let passphrase else { return .unproved }
                 do throws(LifeboatError) { _ = try open(bytes, name, passphrase) } catch {
-                    // One of an interrupted change of the passphrase.
-                    if error.code != .repositoryWrongKey { throw error }
+                    // One of an interrupted change of the passphrase, or damaged where it says which passphrase it wants.
+                    guard error.code == .repositoryWrongKey else { throw error }
+                    return .unproved
                 }
+            } else if name == KeyObjectName.configuration {
+                _ = try RepositoryConfiguration(parsing: bytes)
             } else if name.hasPrefix(KeyObjectName.domainPrefix) {
                 _ = try DomainEnvelope(parsing: bytes, name: name, configuration)
             } else if name.hasPrefix(KeyObjectName.rewrapPrefix) {
                 _ = try SessionRewraps(parsing: bytes, name: name, configuration)
             } else if name.hasPrefix(KeyObjectName.recipientsPrefix) {
                 _ = try RecipientList(parsing: bytes, name: name, configuration)
-            } else if name.hasSuffix(".rev") {
+            } else if name.hasSuffix(KeyObjectName.revocationSuffix) {
                 _ = try WriterRevocation(parsing: bytes, name: name, configuration)
             } else if name.hasPrefix(KeyObjectName.writerPrefix) {
                 _ = try SigningCertificate(parsing: bytes, name: name, role: .writer, configuration)
             } else if name.hasPrefix(KeyObjectName.maintainerPrefix) {
                 _ = try SigningCertificate(parsing: bytes, name: name, role: .maintainer, configuration)
             }
-            return nil
+            return .whole
         } catch {
             if error.code.isOfStore { throw error }
-            return error.message
+            return .damaged(error.message)
         }
     }
 

@@ -67,7 +67,7 @@ extension PublicKeys {
     {
         var writers: [SigningCertificate] = []
         var maintainers: [SigningCertificate] = []
-        var revocations: [WriterID: WriterRevocation] = [:]
+        var revoked: [WriterRevocation] = []
         var lists: [RecipientList] = []
         var problems: [LifeboatError] = []
         var newest: (version: UInt32, problem: LifeboatError?)?
@@ -83,9 +83,8 @@ extension PublicKeys {
                 do throws(LifeboatError) {
                     if listVersion != nil {
                         lists.append(try RecipientList(parsing: bytes, name: name, configuration))
-                    } else if name.hasSuffix(".rev") {
-                        let revocation = try WriterRevocation(parsing: bytes, name: name, configuration)
-                        revocations[revocation.writer] = revocations[revocation.writer]?.and(revocation) ?? revocation
+                    } else if name.hasSuffix(KeyObjectName.revocationSuffix) {
+                        revoked.append(try WriterRevocation(parsing: bytes, name: name, configuration))
                     } else if name.hasPrefix(KeyObjectName.writerPrefix) {
                         writers.append(try .init(parsing: bytes, name: name, role: .writer, configuration))
                     } else {
@@ -96,6 +95,7 @@ extension PublicKeys {
             if let problem { problems.append(problem) }
             if let listVersion, listVersion >= newest?.version ?? 0 { newest = (listVersion, problem) }
         }
+        let revocations = try combined(revoked, objects, configuration, &problems)
         let recipients = lists.max { $0.version < $1.version }
         let missing = damagedKeyObject(KeyObjectName.recipientsPrefix + "1", "it is missing")
         return PublicKeys(
@@ -106,5 +106,31 @@ extension PublicKeys {
             problems: problems,
             recipientsProblem: recipients == nil ? newest?.problem ?? missing : newest?.problem
         )
+    }
+
+    /// What is revoked of each writer: by revocations, and by copies of those that are gone or damaged, which can only take trust away.
+    private static func combined(
+        _ revoked: [WriterRevocation],
+        _ objects: KeyObjects,
+        _ configuration: RepositoryConfiguration,
+        _ problems: inout [LifeboatError]
+    ) throws(LifeboatError) -> [WriterID: WriterRevocation] {
+        var all = revoked
+        for copy in try objects.list(SecondCopy.name(KeyObjectName.writerPrefix))
+        where copy.hasSuffix(KeyObjectName.revocationSuffix) {
+            guard let name = SecondCopy.original(copy), let bytes = try objects.get(copy),
+                let revocation = try? WriterRevocation(parsing: bytes, name: name, configuration)
+            else { continue }
+            all.append(revocation)
+        }
+        var revocations: [WriterID: WriterRevocation] = [:]
+        for (writer, own) in Dictionary(grouping: all, by: \.writer) {
+            let versions = Set(own.map(\.version))
+            if let last = versions.max(), let gap = (1...last).first(where: { !versions.contains($0) }) {
+                problems.append(damagedKeyObject(KeyObjectName.revocation(writer, gap), "it is missing"))
+            }
+            revocations[writer] = own.dropFirst().reduce(own[0]) { $0.and($1) }
+        }
+        return revocations
     }
 }

@@ -83,10 +83,19 @@ package struct WriterRevocation: Sendable, Equatable {
     /// The manifests up to there that are trusted, by their digests: who has the writer's key could sign others with old numbers and times.
     /// Nil in revocations that name none.
     let trusted: Set<[UInt8]>?
+    /// Which revocation of this writer it is, from 1: so none can stand in the place of another.
+    let version: Int
 
     private static let kind = "lifeboat.revocation/v1"
 
-    init(writer: WriterID, lastSequence: UInt64?, revokedAt: Timestamp, trusted: Set<[UInt8]>? = nil) {
+    init(
+        writer: WriterID,
+        lastSequence: UInt64?,
+        revokedAt: Timestamp,
+        trusted: Set<[UInt8]>? = nil,
+        version: Int = 1
+    ) {
+        self.version = version
         self.writer = writer
         self.lastSequence = lastSequence
         self.revokedAt = revokedAt
@@ -107,7 +116,8 @@ package struct WriterRevocation: Sendable, Equatable {
             writer: writer,
             lastSequence: last,
             revokedAt: min(revokedAt, other.revokedAt),
-            trusted: both
+            trusted: both,
+            version: max(version, other.version)
         )
     }
 
@@ -117,6 +127,10 @@ package struct WriterRevocation: Sendable, Equatable {
             throw damagedKeyObject(name, "it belongs to another repository")
         }
         writer = try document.identifier("writer", as: WriterID.self)
+        version = document.members["version"] == nil ? 1 : try document.int("version")
+        guard version >= 1, name == KeyObjectName.revocation(writer, version) else {
+            throw damagedKeyObject(name, "it belongs to another name")
+        }
         revokedAt = try document.timestamp("revokedAt")
         // A JSON number above 2^53 may be rounded by other readers, so the sequence is text.
         if document.members["lastSequence"] == nil {
@@ -148,6 +162,7 @@ package struct WriterRevocation: Sendable, Equatable {
             "repository": .string(configuration.id.description), "writer": .string(writer.description),
             "revokedAt": .string(revokedAt.description),
         ]
+        if version > 1 { members["version"] = .int(version) }
         if let lastSequence { members["lastSequence"] = .string(String(lastSequence)) }
         if let trusted { members["trusted"] = .array(trusted.map(Hexadecimal.encode).sorted().map { .string($0) }) }
         return try SignedDocument.encode(kind: Self.kind, members, with: key)

@@ -1,5 +1,4 @@
 internal import Crypto
-internal import FoundationEssentials
 internal import KubernetesObjects
 internal import Synchronization
 
@@ -11,6 +10,7 @@ final class PackedBlobs: Sendable {
     let store: any ObjectStore
     let ring: KeyRing
     let codecs = ZstandardPool()
+    private let mappedSegment: Int
     let state = Mutex(State())
     /// How often a blob is looked for again when the pack that held it is gone.
     static let relocations = 3
@@ -51,7 +51,14 @@ final class PackedBlobs: Sendable {
     }
 
     /// - Parameter sessionKeys: keys of sessions that were unwrapped before, which is the slow part of opening a pack.
-    init(store: any ObjectStore, ring: KeyRing, sessionKeys: [SessionID: SessionKey] = [:]) {
+    /// - Parameter mappedSegment: of so many entries, a segment is mapped from a file.
+    init(
+        store: any ObjectStore,
+        ring: KeyRing,
+        sessionKeys: [SessionID: SessionKey] = [:],
+        mappedSegment: Int = IndexRules().mappedSegment
+    ) {
+        self.mappedSegment = mappedSegment
         self.store = store
         self.ring = ring
         state.withLock { $0.sessionKeys = sessionKeys }
@@ -330,7 +337,7 @@ final class PackedBlobs: Sendable {
                 ring.configuration.id,
                 domains
             ) {
-                segments[object.name] = segment.mapped(in: FileManager.default.temporaryDirectory.path())
+                segments[object.name] = segment.mapped(in: MappedFile.folder, atLeast: mappedSegment)
             }
         }
         state.readSegments = segments

@@ -51,7 +51,9 @@ struct RepairRun {
         }
         guard !examination.isNamed || examination.contents != nil else {
             // Its bytes are what its writer stored. It is of a domain, or of a format, that this credential does not know; parity needs no key.
-            try storeParity(of: object.name, bytes)
+            if bytes.starts(with: PackHeader.magic), bytes.count > PackFooter.byteCount {
+                try storeParity(of: object.name, bytes)
+            }
             report.unrestored[object.name] = problem
             return nil
         }

@@ -18,6 +18,12 @@ extension Repository {
         var passphrase: [UInt8]?
         if case .passphrase(let bytes) = credential { passphrase = bytes }
         let plain = keyStore(store, environment, keepsCopies: false)
+        if passphrase == nil {
+            // Before anything is changed: an identity has one role, and does not tell which of two key bundles is right.
+            let ring = try plain.open(credential)
+            try ring.require(.maintainer, to: "repair the repository")
+            try ring.require(.reader, to: "prove which blobs are right")
+        }
         let keys = try plain.repair(passphrase: passphrase, isDryRun: isDryRun)
         if isDryRun, !keys.restored.isEmpty {
             // Without them the repository may not open.

@@ -42,7 +42,7 @@ struct FileReading {
         let attributes = isDevice ? ExtendedAttributes() : ExtendedAttributes(of: descriptor)
         if attributes == nil { attributesFailure = String(cString: strerror(errno)) }
         // A small one is read at once.
-        if before.size > 1 << 20 { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+        if isDevice || before.size > 1 << 20 { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
         var code: Int32 = 0
         if !isDevice, before.size <= FileDocument.inlineLimit {
             var bytes = [UInt8](repeating: 0, count: FileDocument.inlineLimit + 1)

@@ -27,7 +27,7 @@ package struct ChecklistExplainCommand: AsyncParsableCommand {
                 remedy: "the checks are \(checklist.checks.map(\.id).sorted().joined(separator: ", "))"
             )
         }
-        print(Self.text(check))
+        Terminal.result(Self.text(check))
     }
 
     private static func text(_ check: ReadinessCheck) -> String {

@@ -72,36 +72,80 @@ import Testing
         }
     }
 
-    @Test func `are those of a search of one byte after the other`() {
+    /// The sizes by the rule of docs/archive-format.md, one byte after the other.
+    private static func sizesByRule(_ bytes: [UInt8], _ gear: [UInt64]) -> [Int] {
+        var sizes: [Int] = []
+        var (start, hash, position) = (0, UInt64(0), 0)
+        for byte in bytes {
+            hash = hash << 1 &+ gear[Int(byte)]
+            position += 1
+            let length = position - start
+            let isCut = length >= 256 << 10 && hash < (length < 1 << 20 ? 1 << 42 : 1 << 46)
+            guard isCut || length == 4 << 20 else { continue }
+            sizes.append(length)
+            start = position
+        }
+        return start < bytes.count ? sizes + [bytes.count - start] : sizes
+    }
+
+    private static let gear: [UInt64] = {
         let table = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: Self.domain.chunkKey,
+            inputKeyMaterial: domain.chunkKey,
             salt: [UInt8](),
             info: Array("lifeboat gear v1".utf8),
             outputByteCount: 2048
         )
-        let gear = table.withUnsafeBytes { table in
+        return table.withUnsafeBytes { table in
             (0..<256).map { UInt64(littleEndian: table.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
         }
-        var known: Set<Int> = []
-        for seed in 10..<22 {
-            // Of few different bytes, so that the same windows come again and cuts are many or none.
-            let bytes = Fixture.bytes(5_000_000, seed: UInt64(seed)).map { seed < 18 ? $0 : $0 & 1 }
-            var expected: [Int] = []
-            var (start, hash, position) = (0, UInt64(0), 0)
-            for byte in bytes {
-                hash = hash << 1 &+ gear[Int(byte)]
-                position += 1
-                let length = position - start
-                let isCut = length >= 256 << 10 && hash < (length < 1 << 20 ? 1 << 42 : 1 << 46)
-                guard isCut || length == 4 << 20 else { continue }
-                expected.append(length)
-                start = position
-            }
-            if start < bytes.count { expected.append(bytes.count - start) }
-            #expect(sizes(bytes) == expected, "\(seed)")
-            known.formUnion(expected)
+    }()
+
+    @Test func `are those of a search of one byte after the other`() throws {
+        for seed in 10..<14 {
+            let bytes = Fixture.bytes(5_000_000, seed: UInt64(seed))
+            #expect(sizes(bytes) == Self.sizesByRule(bytes, Self.gear), "\(seed)")
         }
-        #expect(known.count > 20)
+        // Windows after which both limits cut, and the second one alone, put where two stretches are searched at once.
+        var (strict, loose): ([UInt8]?, [UInt8]?)
+        var seed: UInt64 = 100
+        while strict == nil || loose == nil {
+            let bytes = Fixture.bytes(4_000_000, seed: seed)
+            seed += 1
+            var hash: UInt64 = 0
+            for (position, byte) in bytes.enumerated() {
+                hash = hash << 1 &+ Self.gear[Int(byte)]
+                guard position >= 63, hash < 1 << 46 else { continue }
+                if hash < 1 << 42 {
+                    strict = Array(bytes[position - 63...position])
+                } else {
+                    loose = Array(bytes[position - 63...position])
+                }
+            }
+        }
+        let windows = [try #require(strict), try #require(loose)]
+        let (smallest, average) = (Chunker.smallest, Chunker.average)
+        // Ends of windows, from the beginning of the stretches and from where the limit changes.
+        let ends: [[Int]] = [
+            [smallest], [smallest + 1], [smallest + 63], [smallest + 8191], [smallest + 8192], [smallest + 8193],
+            [smallest + 100, smallest + 8192 + 50], [smallest + 5000, smallest + 8192 + 70],
+            [smallest + 8191, smallest + 8192 + 64],
+            [smallest + 8190, smallest + 16_383], [smallest + 16_382], [smallest + 16_383], [smallest + 16_384],
+            [smallest + 20_000],
+            [average - 1], [average], [average + 1], [average - 2, average + 8192], [average + 8000, average + 8300],
+            [average + 9000],
+            [average + 16_383], [average + 16_384], [1_500_000], [1_999_999], [2_000_000],
+        ]
+        var cut = 0
+        for window in windows {
+            for ends in ends {
+                var bytes = [UInt8](repeating: 0, count: 2_000_000)
+                for end in ends { bytes.replaceSubrange(end - 64..<end, with: window) }
+                let expected = Self.sizesByRule(bytes, Self.gear)
+                #expect(sizes(bytes) == expected, "\(ends)")
+                cut += expected.count - 1
+            }
+        }
+        #expect(cut > 30)
     }
 
     @Test func `are not where another domain cuts`() {
