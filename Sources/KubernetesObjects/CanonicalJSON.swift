@@ -10,6 +10,9 @@ package struct CanonicalJSON {
         package var managedFields: Range<Int> = 0..<0
         /// The bytes of the top-level member `status` with one adjacent comma; empty when there is none.
         package var status: Range<Int> = 0..<0
+
+        /// Of an object that has neither.
+        package init() {}
     }
 
     private var tape = JSONTape()

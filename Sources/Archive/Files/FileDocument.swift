@@ -41,33 +41,41 @@ package struct FileDocument: Equatable, Sendable {
         self.modified = modified
     }
 
-    /// The canonical form of the object.
-    package func canonical(
-        folder: String,
-        name: String
-    ) throws(LifeboatError) -> (bytes: [UInt8], layout: CanonicalJSON.Layout) {
-        var spec: JSONValue = [
-            "type": .string(kind.rawValue), "mode": .string("0" + String(mode, radix: 8)), "uid": .int(Int(owner)),
-            "gid": .int(Int(group)), "modified": .string(modified.description),
-        ]
-        if kind == .file { spec["size"] = .int(size) }
-        if kind == .symlink { spec["target"] = .string(FileNames.text(target)) }
-        if !attributes.isEmpty { spec["xattrs"] = attributes.json }
-        if let hardLink { spec["hardLink"] = .string(hardLink) }
-        if let content { spec["content"] = .string(Base64.encode(content)) }
-        let object: JSONValue = [
-            "apiVersion": .string(Self.resource.groupVersionKind.apiVersion), "kind": .string(Self.resource.kind),
-            "metadata": ["name": .string(name), "namespace": .string(folder)], "spec": spec,
-        ]
-        let text = object.encoded()
-        var encoder = CanonicalJSON()
-        var canonical: [UInt8] = []
-        do throws(JSONError) {
-            let kind = Self.resource.groupVersionKind
-            let layout = try encoder.encode(text.span, range: 0..<text.count, groupVersionKind: kind, into: &canonical)
-            return (canonical, layout)
-        } catch { throw LifeboatError(.internalError, "the description of a file is no JSON: \(error)") }
+    /// The canonical form of the object, written as it is: there are as many as there are files.
+    package func canonical(folder: String, name: String) -> [UInt8] {
+        var bytes = Self.beginning
+        JSONString.encode(name.utf8, into: &bytes)
+        bytes += #","namespace":"#.utf8
+        JSONString.encode(folder.utf8, into: &bytes)
+        bytes += #"},"spec":{"#.utf8
+        // In the order of the names.
+        if let content { bytes += "\"content\":\"\(Base64.encode(content))\",".utf8 }
+        bytes += "\"gid\":\(group),".utf8
+        if let hardLink {
+            bytes += #""hardLink":"#.utf8
+            JSONString.encode(hardLink.utf8, into: &bytes)
+            bytes.append(UInt8(ascii: ","))
+        }
+        bytes += "\"mode\":\"0\(String(mode, radix: 8))\",\"modified\":\"\(modified)\",".utf8
+        if kind == .file { bytes += "\"size\":\(size),".utf8 }
+        if kind == .symlink {
+            bytes += #""target":"#.utf8
+            JSONString.encode(FileNames.text(target).utf8, into: &bytes)
+            bytes.append(UInt8(ascii: ","))
+        }
+        bytes += "\"type\":\"\(kind.rawValue)\",\"uid\":\(owner)".utf8
+        if !attributes.isEmpty {
+            bytes += #","xattrs":"#.utf8
+            bytes += attributes.json.encoded(sortedKeys: true)
+        }
+        bytes += "}}".utf8
+        return bytes
     }
+
+    private static let beginning = Array(
+        "{\"apiVersion\":\"\(resource.groupVersionKind.apiVersion)\",\"kind\":\"\(resource.kind)\",\"metadata\":{\"name\":"
+            .utf8
+    )
 
     /// Reads what `canonical` wrote.
     package init(parsing bytes: [UInt8]) throws(LifeboatError) {

@@ -188,15 +188,14 @@ final class FileCapture: Sendable {
         version: String,
         content: StoredContent?
     ) throws(LifeboatError) {
-        let canonical = try document.canonical(folder: folder, name: name)
         try writer.add(
             FileDocument.resource,
             namespace: folder,
             name: name,
             uid: uid,
             resourceVersion: version,
-            canonical: canonical.bytes[...],
-            layout: canonical.layout,
+            canonical: document.canonical(folder: folder, name: name)[...],
+            layout: CanonicalJSON.Layout(),
             content: content
         )
     }

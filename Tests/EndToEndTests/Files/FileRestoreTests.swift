@@ -87,15 +87,14 @@ import Testing
             )
             (document.content, document.size) = ([1], 1)
             change(&document)
-            let canonical = try document.canonical(folder: folder, name: name)
             try writer.add(
                 FileDocument.resource,
                 namespace: folder,
                 name: name,
                 uid: "",
                 resourceVersion: "1",
-                canonical: canonical.bytes[...],
-                layout: canonical.layout
+                canonical: document.canonical(folder: folder, name: name)[...],
+                layout: CanonicalJSON.Layout()
             )
         }
         try add(folder, name)
