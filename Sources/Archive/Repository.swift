@@ -210,7 +210,16 @@ package final class Repository: Sendable {
         blobs.follow(collection)
         // A snapshot of what a restore changed has next to nothing of the cluster.
         let beforeRestore = treeKeys(domain).policyTag(Snapshot.beforeRestorePolicy)
-        let parent = try committed()
+        let committed = try committed()
+        let newest = committed.map(\.manifest.recipientsVersion).max() ?? 0
+        guard ring.publicKeys.recipients.version >= newest else {
+            throw damagedKeyObject(
+                KeyObjectName.recipients(newest),
+                "it is missing, and with an older list whoever was removed since could read new snapshots"
+            )
+        }
+        let parent =
+            committed
             .first { committed in
                 guard committed.snapshot.domain == writer.domain else { return false }
                 guard let chosen = request.parent else {

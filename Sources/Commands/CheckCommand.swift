@@ -42,7 +42,9 @@ package struct CheckCommand: AsyncParsableCommand {
             var lines = CheckText.lines(report.problems)
             lines += report.notices.map { "! \($0.path): \($0.problem)" }
             if !report.notices.isEmpty {
-                lines.append("Another copy is whole, so nothing is lost by that: `lifeboat repair` renews what it can.")
+                lines.append(
+                    "Nothing is lost as long as the other one of two copies is whole: `lifeboat repair` renews what it can."
+                )
             }
             if report.unprotected > 0 {
                 lines.append(

@@ -17,25 +17,30 @@ extension RepositoryCheck {
         for name in names.sorted() {
             let copyName = SecondCopy.name(name)
             guard let bytes = try store.get(name) else { continue }
-            guard let copy = try store.get(copyName) else {
-                if try store.size(name) != nil {
-                    notices.append(CheckProblem(path: copyName, problem: "it is missing"))
-                }
-                continue
+            let copy = try store.get(copyName)
+            if copy == nil, try store.size(name) != nil {
+                notices.append(CheckProblem(path: copyName, problem: "it is missing"))
             }
-            if bytes != copy { try compare(name, bytes, copy) }
+            try judge(name, bytes, copy)
+        }
+        let bundles = (names.union(copies.compactMap(SecondCopy.original))).compactMap(KeyObjectName.rootBundleVersion)
+        if bundles.isEmpty, try repository.keyStore.bundleNames().isEmpty {
+            let problem = "it is missing: the passphrase opens nothing; the recovery sheet has it"
+            problems.append(CheckProblem(path: KeyObjectName.rootBundle(1), problem: problem))
         }
     }
 
-    /// Two copies of a key object that are not the same.
-    private mutating func compare(_ name: String, _ bytes: [UInt8], _ copy: [UInt8]) throws(LifeboatError) {
+    /// A key object, and its copy when that is not the same.
+    private mutating func judge(_ name: String, _ bytes: [UInt8], _ copy: [UInt8]?) throws(LifeboatError) {
         let configuration = repository.ring.configuration
         let first = try repository.keyStore.judge(name, bytes, configuration, nil)
-        let second = try repository.keyStore.judge(name, copy, configuration, nil)
-        switch (first, second) {
-        case (.whole, _): notices.append(CheckProblem(path: SecondCopy.name(name), problem: "it is damaged"))
-        case (_, .whole): notices.append(CheckProblem(path: name, problem: "it is damaged, and its copy is whole"))
-        default: break
+        if let copy, bytes != copy {
+            let second = try repository.keyStore.judge(name, copy, configuration, nil)
+            switch (first, second) {
+            case (.whole, _): notices.append(CheckProblem(path: SecondCopy.name(name), problem: "it is damaged"))
+            case (_, .whole): notices.append(CheckProblem(path: name, problem: "it is damaged, and its copy is whole"))
+            default: break
+            }
         }
         if case .damaged(let reason) = first {
             // Certificates, revocations and lists of recipients are read by every check, and named by it.
@@ -44,9 +49,33 @@ extension RepositoryCheck {
             ]
             .contains(where: name.hasPrefix)
             if !isNamed { problems.append(CheckProblem(path: name, problem: reason)) }
-        } else if first == .unproved {
+        } else if first == .unproved, let copy, bytes != copy {
             let problem = "it and its copy are not the same; a repair with the passphrase finds out which is right"
             problems.append(CheckProblem(path: name, problem: problem))
+        }
+    }
+
+    /// Snapshots say which list of recipients their writer knew, so the newest one cannot be taken away unseen.
+    mutating func checkRecipients(_ committed: [SnapshotChain.Committed]) throws(LifeboatError) {
+        let newest = committed.map(\.manifest.recipientsVersion).max() ?? 0
+        guard try repository.keyStore.publicKeys().recipients.version < newest else { return }
+        let problem = "it is missing, and with an older list whoever was removed since could read new snapshots"
+        problems.append(CheckProblem(path: KeyObjectName.recipients(newest), problem: problem))
+    }
+
+    /// Who has the passphrase knows all domains: of one whose keys are lost, nothing can be restored.
+    mutating func checkDomains(_ counting: [SnapshotChain.Committed]) {
+        guard repository.ring.roles.contains(.root) else { return }
+        let known = Set(repository.ring.domains)
+        for (domain, entries) in Dictionary(grouping: counting, by: \.manifest.domain).sorted(by: { $0.key < $1.key })
+        where !known.contains(domain) {
+            problems.append(
+                CheckProblem(
+                    path: KeyObjectName.domain(domain, 1),
+                    problem: "the keys of the domain are missing, so nothing of these snapshots can be read",
+                    snapshots: entries.map(\.snapshot.id)
+                )
+            )
         }
     }
 

@@ -45,6 +45,8 @@ struct RepositoryCheck {
         try checkLostManifests(collections.epochs, forgets.forgotten)
         checkKept(collections.epochs, committed, forgets.forgotten)
         if level >= .storage { try checkCopies() }
+        checkDomains(counting)
+        try checkRecipients(committed)
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
         var index = try IndexCheck(repository)

@@ -74,6 +74,9 @@ struct DomainEnvelope {
             throw damagedKeyObject(name, "it belongs to another repository")
         }
         domain = DomainID(truncating: try reader.take(8))
+        guard name.hasPrefix(KeyObjectName.domainPrefix + domain.description) else {
+            throw damagedKeyObject(name, "it is of another domain")
+        }
         var offset = reader.offset
         stanzas = try KeyStanza.decodeList(body, at: &offset, name: name)
         guard offset == body.count else { throw damagedKeyObject(name, "it has bytes after its end") }

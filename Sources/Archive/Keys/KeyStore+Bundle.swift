@@ -13,12 +13,26 @@ extension KeyStore {
         let bundle = try root(ring, to: "change the passphrase")
         try Self.checkNewPassphrase(passphrase)
         let old = try bundleNames()
-        let version = (old.first.flatMap(KeyObjectName.rootBundleVersion) ?? 0) + 1
-        guard try objects.put(KeyObjectName.rootBundle(version), encrypt(bundle, passphrase)) else {
+        // A copy may be left of one that is lost: its name is not taken again.
+        let copies = try objects.list(SecondCopy.name(KeyObjectName.rootBundlePrefix)).compactMap(SecondCopy.original)
+        let version = ((old + copies).compactMap(KeyObjectName.rootBundleVersion).max() ?? 0) + 1
+        let new = KeyObjectName.rootBundle(version)
+        guard try objects.put(new, encrypt(bundle, passphrase)) else {
             throw LifeboatError(
                 .repositoryBusy,
                 "Another lifeboat is changing the passphrase.",
                 remedy: "Wait until it is done."
+            )
+        }
+        // Everything depends on it, so it is read back before the old ones go.
+        guard let stored = try objects.get(new), let read = try? open(stored, new, passphrase),
+            read.isBundle(of: ring.configuration)
+        else {
+            throw LifeboatError(
+                .internalError,
+                "\(new) does not read back as it was written, so the old passphrase still opens the repository.",
+                remedy:
+                    "Delete \(new) and copies/\(new), and run again; when it happens again, test the memory of this machine."
             )
         }
         for name in old { try objects.delete(name) }

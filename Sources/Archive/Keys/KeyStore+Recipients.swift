@@ -90,7 +90,9 @@ extension KeyStore {
 
     /// The first version under which there is no object yet.
     private func nextVersion(_ prefix: String, _ name: (Int) -> String) throws(LifeboatError) -> Int {
-        let taken = Set(try objects.list(prefix))
+        // A copy may be left of one that is lost.
+        let copies = try objects.list(SecondCopy.name(prefix)).compactMap(SecondCopy.original)
+        let taken = Set(try objects.list(prefix) + copies)
         var version = 1
         while taken.contains(name(version)) { version += 1 }
         return version

@@ -35,48 +35,8 @@ extension KeyStore {
                 try judge(name, bytes, configuration, passphrase)
             }
         }
-        if let passphrase, !isDryRun { try remake(passphrase, &repair) }
+        if let passphrase, !isDryRun { try remake(passphrase, configuration, &repair) }
         return repair
-    }
-
-    private func repairConfiguration(
-        _ passphrase: [UInt8]?,
-        _ isDryRun: Bool,
-        _ repair: inout KeyRepair
-    ) throws(LifeboatError) -> RepositoryConfiguration {
-        let name = KeyObjectName.configuration
-        try repairFromCopy(name, isDryRun, &repair) { (bytes) throws(LifeboatError) in
-            do throws(LifeboatError) {
-                _ = try RepositoryConfiguration(parsing: bytes)
-                return .whole
-            } catch { return .damaged(error.message) }
-        }
-        for name in [name, SecondCopy.name(name)] {
-            guard let bytes = try objects.get(name) else { continue }
-            if let configuration = try? RepositoryConfiguration(parsing: bytes) { return configuration }
-        }
-        guard let passphrase else { return try configuration() }
-        let bundle = try anyBundle(passphrase)
-        if !isDryRun {
-            let bytes = try bundle.configuration.encoded(signedWith: bundle.root)
-            try replace(name, bytes)
-            try replace(SecondCopy.name(name), bytes)
-        }
-        repair.problems[name] = nil
-        repair.restored.append(name)
-        return bundle.configuration
-    }
-
-    /// The key bundle, or its copy when that is lost.
-    private func anyBundle(_ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
-        do throws(LifeboatError) { return try openBundle(passphrase) } catch {
-            guard !error.code.isOfStore else { throw error }
-            for copy in try objects.list(SecondCopy.name(KeyObjectName.rootBundlePrefix)) {
-                guard let bytes = try objects.get(copy) else { continue }
-                if let bundle = try? open(bytes, copy, passphrase) { return bundle }
-            }
-            throw error
-        }
     }
 
     /// Puts the one of an object and its copy that is proved in the place of the other; of two of which neither is, both stay.
@@ -107,7 +67,7 @@ extension KeyStore {
         }
     }
 
-    private func replace(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) {
+    func replace(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) {
         if try objects.get(name) != nil { try objects.delete(name) }
         try putNew(name, bytes)
     }
@@ -122,13 +82,19 @@ extension KeyStore {
         do throws(LifeboatError) {
             if KeyObjectName.rootBundleVersion(name) != nil {
                 guard let passphrase else { return .unproved }
-                do throws(LifeboatError) { _ = try open(bytes, name, passphrase) } catch {
+                do throws(LifeboatError) {
+                    guard try open(bytes, name, passphrase).isBundle(of: configuration) else {
+                        return .damaged("it is the key bundle of another repository")
+                    }
+                } catch {
                     // One of an interrupted change of the passphrase, or damaged where it says which passphrase it wants.
                     guard error.code == .repositoryWrongKey else { throw error }
                     return .unproved
                 }
             } else if name == KeyObjectName.configuration {
-                _ = try RepositoryConfiguration(parsing: bytes)
+                guard try RepositoryConfiguration(parsing: bytes).isSame(as: configuration) else {
+                    return .damaged("it is of another repository")
+                }
             } else if name.hasPrefix(KeyObjectName.domainPrefix) {
                 _ = try DomainEnvelope(parsing: bytes, name: name, configuration)
             } else if name.hasPrefix(KeyObjectName.rewrapPrefix) {
@@ -150,8 +116,12 @@ extension KeyStore {
     }
 
     /// Makes what a new repository has and this one lost with its copy.
-    private func remake(_ passphrase: [UInt8], _ repair: inout KeyRepair) throws(LifeboatError) {
-        let bundle = try anyBundle(passphrase)
+    private func remake(
+        _ passphrase: [UInt8],
+        _ configuration: RepositoryConfiguration,
+        _ repair: inout KeyRepair
+    ) throws(LifeboatError) {
+        guard let bundle = try bundles(passphrase).first(where: { $0.isBundle(of: configuration) }) else { return }
         let hasNewerList = try objects.list(KeyObjectName.recipientsPrefix).contains {
             $0 != KeyObjectName.recipients(1)
         }

@@ -38,6 +38,7 @@ package struct KeyStore: Sendable {
     package func create(passphrase: [UInt8], keepsParity: Bool = false) throws(LifeboatError) -> KeyRing {
         guard try objects.get(KeyObjectName.configuration) == nil else { throw Self.exists }
         try Self.checkNewPassphrase(passphrase)
+        try requireNoRemains()
         let bundle = try createBundle(passphrase, keepsParity)
         let configuration = bundle.configuration
         // An object that exists is from an interrupted creation with this bundle, and as good.
@@ -72,6 +73,20 @@ package struct KeyStore: Sendable {
             (KeyObjectName.maintainer(maintainer.id), try maintainer.encoded(for: configuration, signedWith: root)),
             (KeyObjectName.recipients(1), try bundle.recipients.encoded(for: configuration, signedWith: root)),
         ]
+    }
+
+    /// A repository of which `lifeboat.repo` and the keys are lost may come back; another one in its place would bury it.
+    private func requireNoRemains() throws(LifeboatError) {
+        for prefix in [SecondCopy.prefix, "s/", "p/"] {
+            // In this order: whoever is creating a repository here has stored its bundle before anything else.
+            guard let remains = try objects.list(prefix).first, try bundleNames().isEmpty else { continue }
+            throw LifeboatError(
+                .repositoryExists,
+                "There are remains of a repository here, such as \(remains), and its lifeboat.repo and keys are lost.",
+                remedy:
+                    "Bring it back with `lifeboat repair` and its passphrase, or choose another place for the new one."
+            )
+        }
     }
 
     private func createBundle(_ passphrase: [UInt8], _ keepsParity: Bool) throws(LifeboatError) -> RootBundle {

@@ -96,6 +96,14 @@ extension PublicKeys {
             if let listVersion, listVersion >= newest?.version ?? 0 { newest = (listVersion, problem) }
         }
         let revocations = try combined(revoked, objects, configuration, &problems)
+        // The copy of one that is gone, so that an older one does not count again: whoever was removed would get new snapshots.
+        for copy in try objects.list(SecondCopy.name(KeyObjectName.recipientsPrefix)) {
+            guard let name = SecondCopy.original(copy), let bytes = try objects.get(copy),
+                let list = try? RecipientList(parsing: bytes, name: name, configuration),
+                newest?.version ?? 0 < list.version
+            else { continue }
+            lists.append(list)
+        }
         let recipients = lists.max { $0.version < $1.version }
         let missing = damagedKeyObject(KeyObjectName.recipientsPrefix + "1", "it is missing")
         return PublicKeys(

@@ -55,6 +55,9 @@ package struct SigningCertificate: Sendable, Equatable {
         guard try document.identifier("id", as: WriterID.self) == id else {
             throw damagedKeyObject(objectName, "its id is not that of its key")
         }
+        guard objectName == (role == .writer ? KeyObjectName.writer(id) : KeyObjectName.maintainer(id)) else {
+            throw damagedKeyObject(objectName, "it belongs to another name")
+        }
         domain = role == .writer ? try document.identifier("domain", as: DomainID.self) : nil
         issuedAt = try document.timestamp("issuedAt")
         expiresAt = document.members["expiresAt"] == nil ? nil : try document.timestamp("expiresAt")

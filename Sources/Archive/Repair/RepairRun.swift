@@ -62,6 +62,11 @@ struct RepairRun {
                 try repository.parity?.mended(object.name, from: bytes) ?? BurstError.mend(bytes)
             if mended != bytes {
                 let second = try PackExamination(mended, object.name, repository)
+                if second.isNamed, second.contents == nil {
+                    // It can be mended, and by somebody who knows its domain.
+                    report.unrestored[object.name] = problem
+                    return nil
+                }
                 if second.contents != nil { examination = second }
             }
         }

@@ -51,7 +51,11 @@ package struct FolderStore: ObjectStore {
             guard fsync(descriptor) == 0 else { throw FileSystem.failure("flush", target, errno) }
         }
         try failpoint?(.rename, name)
-        guard try FileSystem.renameWithoutReplacing(temporary, target) else { return false }
+        guard try FileSystem.renameWithoutReplacing(temporary, target) else {
+            // As above: another writer was faster by so little that its folder may not be flushed.
+            try FileSystem.flushFolder(FileSystem.parent(target))
+            return false
+        }
         isRenamed = true
         try failpoint?(.flushFolder, name)
         try FileSystem.flushFolder(FileSystem.parent(target))
