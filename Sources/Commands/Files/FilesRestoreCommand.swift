@@ -10,8 +10,8 @@ package struct FilesRestoreCommand: AsyncParsableCommand {
         abstract: "Write the files of a snapshot into a folder.",
         discussion: """
             Files that are there as the snapshot has them are left alone, so that a restore that was stopped goes on when it is run again. \
-            One that is there and differs is a failure unless --overwrite is given. Owners are set when this runs as root. The target's own \
-            owner and permissions are set when it is new or empty. The exit status is 3 when something could not be restored.
+            One that is there and differs is a failure unless --overwrite is given. Owners are set when this runs as root. Folders that are \
+            there keep their owner, permissions and time unless --overwrite is given; the target's own are set when it is new or empty. The exit status is 3 when something could not be restored.
             """
     )
 

@@ -129,8 +129,9 @@ package struct FileRestore: Sendable {
                 let document = try FileDocument(parsing: try reader.bytes(item.entry))
                 switch document.kind {
                 case .directory:
-                    if !item.path.names.isEmpty { try work.makeFolder(item) }
-                    folders.append((item, document))
+                    // Of the target itself it is decided at the end.
+                    let isOwn = item.path.names.isEmpty ? true : try work.makeFolder(item)
+                    if isOwn { folders.append((item, document)) }
                     tally.count { $0.directories += 1 }
                 case .symlink:
                     let isNew = try work.makeLink(item, document)

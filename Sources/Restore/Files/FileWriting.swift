@@ -38,17 +38,23 @@ struct FileWriting: Sendable {
         LifeboatError(.restoreRefused, "\(folder?.pathOf(name) ?? FileNames.text(name)) is there and \(what)")
     }
 
-    func makeFolder(_ item: FileRestore.Item) throws(LifeboatError) {
+    /// - Returns: whether its owner, permissions and time are to be those of the snapshot: not of a folder that somebody else made.
+    func makeFolder(_ item: FileRestore.Item) throws(LifeboatError) -> Bool {
         let name = Self.name(item)
         if let known = try folder?.status(name) {
             guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder") }
-            return
+            // As a restore that was stopped has left it.
+            return overwrites || known.st_mode & 0o7777 == Self.unfinished && known.st_uid == geteuid()
         }
-        guard let folder, !isDryRun else { return }
-        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), 0o700) == 0 else {
+        guard let folder, !isDryRun else { return true }
+        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), Self.unfinished) == 0 else {
             throw TargetFolder.failure("create", folder.pathOf(name))
         }
+        return true
     }
+
+    /// The permissions of a folder until everything is in it.
+    private static let unfinished: mode_t = 0o700
 
     /// - Returns: false when the link is there already.
     func makeLink(_ item: FileRestore.Item, _ document: FileDocument) throws(LifeboatError) -> Bool {

@@ -45,6 +45,30 @@ import Testing
         #expect(text("\(tree.target)/folder") == "no folder")
     }
 
+    @Test func `leaves folders that are there as they are, unless it is told to, and ends what another run began`()
+        throws
+    {
+        let tree = try FileTree()
+        try tree.write("etc/private/key", Array("secret".utf8))
+        try tree.write("etc/other", Array("x".utf8))
+        for (folder, mode) in [("etc", mode_t(0o755)), ("etc/private", 0o755)] {
+            #expect(chmod("\(tree.source)/\(folder)", mode) == 0)
+        }
+        let snapshot = try tree.backup().snapshot
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: "\(tree.target)/\(path)")[.posixPermissions] as? Int
+        }
+        try FileManager.default.createDirectory(atPath: "\(tree.target)/etc/private", withIntermediateDirectories: true)
+        // Somebody has made it narrower since, and the other was left by a restore that was stopped.
+        #expect(chmod("\(tree.target)/etc/private", 0o710) == 0 && chmod("\(tree.target)/etc", 0o700) == 0)
+        let result = try tree.restore(snapshot) { $0.paths = ["etc/private/key"] }
+        #expect(result.isComplete && result.files == 1)
+        #expect(try mode("etc/private") == 0o710)
+        #expect(try mode("etc") == 0o755)
+        #expect(try tree.restore(snapshot) { $0.overwrites = true }.isComplete)
+        #expect(try mode("etc/private") == 0o755)
+    }
+
     @Test func `follows no link out of the target`() throws {
         let tree = try FileTree()
         try tree.write("sub/a", Array("x".utf8))

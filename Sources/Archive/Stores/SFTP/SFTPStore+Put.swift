@@ -13,8 +13,8 @@ extension SFTPStore {
                     if mayBeRenamed { _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) } }
                     return false
                 }
-                // The connection ended between the renaming and its answer.
-                return true
+                // The connection ended between the renaming and its answer, or after a renaming that was refused: then it is somebody else's.
+                return try get(name, range: nil, connection) == bytes
             }
             try makeFolders(name, connection)
             let handle = try write(temporary, bytes, connection)

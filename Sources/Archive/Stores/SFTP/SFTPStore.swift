@@ -57,20 +57,22 @@ package final class SFTPStore: ObjectStore {
     }
 
     package func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? {
-        try connections.withConnection { (connection) throws(SFTPError) in
-            switch try connection.ask(
-                SFTPType.open,
-                {
-                    $0.text(path(name)); $0.number(1); $0.number(0)
-                }
-            ) {
-            case .handle(let handle):
-                let result = try read(name, handle, range, connection)
-                _ = try connection.ask(SFTPType.close) { $0.text(handle) }
-                return result
-            case .status(let status) where Self.isMissing(status): return nil
-            case let answer: throw refusal("read", name, answer)
+        try connections.withConnection { (connection) throws(SFTPError) in try get(name, range: range, connection) }
+    }
+
+    func get(_ name: String, range: Range<Int>?, _ connection: SFTPConnection) throws(SFTPError) -> [UInt8]? {
+        switch try connection.ask(
+            SFTPType.open,
+            {
+                $0.text(path(name)); $0.number(1); $0.number(0)
             }
+        ) {
+        case .handle(let handle):
+            let result = try read(name, handle, range, connection)
+            _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+            return result
+        case .status(let status) where Self.isMissing(status): return nil
+        case let answer: throw refusal("read", name, answer)
         }
     }
 
