@@ -164,6 +164,17 @@ import Testing
         #expect(try fixture.open().configuration.id == ring.configuration.id)
     }
 
+    @Test func `the recovery sheet has the bundle that was opened`() throws {
+        let fixture = KeysFixture()
+        let root = try #require(try fixture.create().held.root)
+        // A change of the passphrase that was interrupted.
+        fixture.memory["keys/root-2.age"] = try fixture.store.encrypt(root, Array("another".utf8))
+        let sheet = try fixture.store.recoverySheet(from: try fixture.open())
+        #expect(sheet.contains("keys/root.age") && !sheet.contains("keys/root-2.age"))
+        let other = try fixture.store.open(.passphrase(Array("another".utf8)))
+        #expect(try fixture.store.recoverySheet(from: other).contains("keys/root-2.age"))
+    }
+
     @Test func `a domain whose keys are lost is told of by a check of the structure`() throws {
         let store = try Self.repository()
         let identity = try Fixture.open(store).addWriter(name: "other")

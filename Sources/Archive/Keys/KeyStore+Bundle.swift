@@ -46,10 +46,10 @@ extension KeyStore {
             .map(\.name)
     }
 
-    /// The bundle's bytes as they are stored, for the recovery sheet.
-    func storedBundle() throws(LifeboatError) -> (name: String, bytes: [UInt8]) {
-        guard let name = try bundleNames().first, let bytes = try objects.get(name) else { throw Self.bundleMissing }
-        return (name, bytes)
+    /// The bytes of the bundle that was opened, as they are stored, for the recovery sheet.
+    func storedBundle(_ bundle: RootBundle) throws(LifeboatError) -> (name: String, bytes: [UInt8]) {
+        guard let bytes = try objects.get(bundle.objectName) else { throw Self.bundleMissing }
+        return (bundle.objectName, bytes)
     }
 
     func encrypt(_ bundle: RootBundle, _ passphrase: [UInt8]) throws(LifeboatError) -> [UInt8] {

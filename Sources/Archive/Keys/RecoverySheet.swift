@@ -5,8 +5,7 @@ extension KeyStore {
     ///
     /// It holds no passphrase. The bundle in it is useless without that.
     package func recoverySheet(from ring: KeyRing) throws(LifeboatError) -> String {
-        try ring.require(.root, to: "print the recovery sheet")
-        let bundle = try storedBundle()
+        let bundle = try storedBundle(root(ring, to: "print the recovery sheet"))
         let configuration = ring.configuration
         let readers = ring.publicKeys.recipients.readers.map { "  \($0.id)  \($0.name)" }.joined(separator: "\n")
         return """

@@ -16,10 +16,13 @@ struct RootBundle: Sendable {
     let firstDomain: DomainSecrets
     /// Whether the repository keeps parity of its packs.
     let keepsParity: Bool
+    /// The object that it was opened from; after a change of the passphrase that was interrupted, there are two.
+    let objectName: String
 
     /// New keys for a new repository.
     init(_ environment: KeyEnvironment, keepsParity: Bool = false) throws(LifeboatError) {
         self.keepsParity = keepsParity
+        objectName = KeyObjectName.rootBundle(1)
         repository = RepositoryID(truncating: environment.random(16))
         createdAt = environment.now()
         root = try SigningKey(random: environment.random)
@@ -34,6 +37,7 @@ struct RootBundle: Sendable {
 
     init(parsing bytes: [UInt8], name: String) throws(LifeboatError) {
         let document = try SignedDocument(unverified: bytes, kind: Self.kind, name: name)
+        objectName = name
         repository = try document.identifier("repository", as: RepositoryID.self)
         createdAt = try document.timestamp("createdAt")
         root = try document.signingKey("rootSigningKey")
