@@ -43,8 +43,8 @@ package enum Terminal {
         tcgetattr(STDIN_FILENO, &settings)
         var quiet = settings
         quiet.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
         hiddenInput.withLock { [settings] in $0 = settings }
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
         defer {
             showInput()
             write("\n", STDERR_FILENO)

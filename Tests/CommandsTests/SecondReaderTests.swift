@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 import KubernetesObjects
 import SandboxCluster
@@ -98,10 +97,7 @@ struct `A second reader of the format` {
         }
     }
 
-    private static func digest(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16) }
-            .joined()
-    }
+    private static func digest(_ bytes: [UInt8]) -> String { Hexadecimal.encode(contentDigest(bytes)) }
 
     /// The documents and contents of a snapshot by the names of objects, as the second reader has them.
     private static func contents(_ snapshot: JSONValue) throws -> [String: [String]] {

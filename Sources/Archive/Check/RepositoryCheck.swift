@@ -8,6 +8,8 @@ struct RepositoryCheck {
     var problems: [CheckProblem] = []
     var notices: [CheckProblem] = []
     var bytesRead = 0
+    /// The newest list of recipients; nil when the keys cannot be read.
+    var recipientsVersion: UInt32?
     /// Blobs that are lost or damaged, and how.
     private var damaged: [BlobID: String] = [:]
     private var hasUnopened = false
@@ -46,7 +48,7 @@ struct RepositoryCheck {
         checkKept(collections.epochs, committed, forgets.forgotten)
         if level >= .storage { try checkCopies() }
         checkDomains(counting)
-        try checkRecipients(committed)
+        checkRecipients(committed)
         let packs = try repository.store.list("p/")
         let absent = try checkListing(packs, counting)
         var index = try IndexCheck(repository)
@@ -98,7 +100,9 @@ struct RepositoryCheck {
     /// The keys that need no secret: certificates, revocations, the list of recipients.
     private mutating func checkKeys() throws(LifeboatError) {
         do throws(LifeboatError) {
-            for problem in try repository.keyStore.publicKeys().problems {
+            let keys = try repository.keyStore.publicKeys()
+            recipientsVersion = keys.recipients.version
+            for problem in keys.problems {
                 problems.append(CheckProblem(path: "keys/", problem: problem.message))
             }
             try checkKeyCopies()

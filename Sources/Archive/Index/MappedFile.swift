@@ -22,7 +22,7 @@ final class MappedFile: @unchecked Sendable {
         var written = 0
         while written < content.count {
             let count = write(descriptor, content.baseAddress.map { $0 + written }, content.count - written)
-            guard count > 0 || errno == EINTR else { return nil }
+            guard count > 0 || count < 0 && errno == EINTR else { return nil }
             written += max(count, 0)
         }
         let memory = mmap(nil, max(content.count, 1), PROT_READ, MAP_SHARED, descriptor, 0)

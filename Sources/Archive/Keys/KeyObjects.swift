@@ -71,10 +71,10 @@ enum KeyObjectName {
     static func maintainer(_ id: WriterID) -> String { "\(maintainerPrefix)\(id).cert" }
     /// The first revocation of a writer, then those that trust less of it, in this order.
     static func revocation(_ id: WriterID, _ version: Int = 1) -> String {
+        let first = "\(writerPrefix)\(id)\(revocationSuffix)"
         let number = String(version)
-        return "\(writerPrefix)\(id)" + revocationSuffix
-            + (version == 1
-                ? "" : "-\(String(repeating: "0", count: max(0, 3 - number.count)))\(number)" + revocationSuffix)
+        let zeros = String(repeating: "0", count: max(0, 3 - number.count))
+        return version == 1 ? first : "\(first)-\(zeros)\(number)\(revocationSuffix)"
     }
 
     static let revocationSuffix = ".rev"

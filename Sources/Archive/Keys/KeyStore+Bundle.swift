@@ -13,9 +13,8 @@ extension KeyStore {
         let bundle = try root(ring, to: "change the passphrase")
         try Self.checkNewPassphrase(passphrase)
         let old = try bundleNames()
-        // A copy may be left of one that is lost: its name is not taken again.
-        let copies = try objects.list(SecondCopy.name(KeyObjectName.rootBundlePrefix)).compactMap(SecondCopy.original)
-        let version = ((old + copies).compactMap(KeyObjectName.rootBundleVersion).max() ?? 0) + 1
+        let taken = try takenNames(KeyObjectName.rootBundlePrefix).compactMap(KeyObjectName.rootBundleVersion)
+        let version = (taken.max() ?? 0) + 1
         let new = KeyObjectName.rootBundle(version)
         guard try objects.put(new, encrypt(bundle, passphrase)) else {
             throw LifeboatError(

@@ -81,9 +81,7 @@ extension KeyStore {
                 )
             }
         }
-        // Of one that is lost or damaged, the copy may be there: its name is not taken again.
-        let prefix = KeyObjectName.revocation(id)
-        let names = try objects.list(prefix) + objects.list(SecondCopy.name(prefix)).compactMap(SecondCopy.original)
+        let names = try takenNames(KeyObjectName.revocation(id))
         let version = (names.compactMap { KeyObjectName.revocationVersion($0, of: id) }.max() ?? 0) + 1
         let revocation = WriterRevocation(
             writer: id,

@@ -90,9 +90,7 @@ extension KeyStore {
 
     /// The first version under which there is no object yet.
     private func nextVersion(_ prefix: String, _ name: (Int) -> String) throws(LifeboatError) -> Int {
-        // A copy may be left of one that is lost.
-        let copies = try objects.list(SecondCopy.name(prefix)).compactMap(SecondCopy.original)
-        let taken = Set(try objects.list(prefix) + copies)
+        let taken = try takenNames(prefix)
         var version = 1
         while taken.contains(name(version)) { version += 1 }
         return version

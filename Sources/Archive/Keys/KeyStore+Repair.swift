@@ -25,17 +25,13 @@ extension KeyStore {
     /// - Parameter passphrase: opens the key bundle; nil when the credential is an identity file.
     package func repair(passphrase: [UInt8]?, isDryRun: Bool) throws(LifeboatError) -> KeyRepair {
         var repair = KeyRepair()
-        let configuration = try repairConfiguration(passphrase, isDryRun, &repair)
-        var names = Set(try objects.list(KeyObjectName.prefix))
-        names.formUnion(
-            try objects.list(SecondCopy.name(KeyObjectName.prefix)).compactMap { SecondCopy.original($0) }
-        )
-        for name in names.sorted() {
+        let (configuration, bundle) = try repairConfiguration(passphrase, isDryRun, &repair)
+        for name in try takenNames(KeyObjectName.prefix).sorted() {
             try repairFromCopy(name, isDryRun, &repair) { (bytes) throws(LifeboatError) in
                 try judge(name, bytes, configuration, passphrase)
             }
         }
-        if let passphrase, !isDryRun { try remake(passphrase, configuration, &repair) }
+        if let bundle, !isDryRun { try remake(bundle, &repair) }
         return repair
     }
 
@@ -116,12 +112,7 @@ extension KeyStore {
     }
 
     /// Makes what a new repository has and this one lost with its copy.
-    private func remake(
-        _ passphrase: [UInt8],
-        _ configuration: RepositoryConfiguration,
-        _ repair: inout KeyRepair
-    ) throws(LifeboatError) {
-        guard let bundle = try bundles(passphrase).first(where: { $0.isBundle(of: configuration) }) else { return }
+    private func remake(_ bundle: RootBundle, _ repair: inout KeyRepair) throws(LifeboatError) {
         let hasNewerList = try objects.list(KeyObjectName.recipientsPrefix).contains {
             $0 != KeyObjectName.recipients(1)
         }

@@ -6,41 +6,42 @@ extension KeyStore {
     ///
     /// Each of them names the key that it is signed with, so by itself neither proves anything.
     ///
-    /// - Throws: `repository.wrong-key` when no bundle that the passphrase opens is of this repository. Nothing was changed then.
+    /// - Returns: what the repository is, and its key bundle when the passphrase opens it.
+    /// - Throws: `repository.wrong-key` when the passphrase opens bundles, and none is of this repository. Nothing was changed then.
     func repairConfiguration(
         _ passphrase: [UInt8]?,
         _ isDryRun: Bool,
         _ repair: inout KeyRepair
-    ) throws(LifeboatError) -> RepositoryConfiguration {
+    ) throws(LifeboatError) -> (configuration: RepositoryConfiguration, bundle: RootBundle?) {
         let (name, copyName) = (KeyObjectName.configuration, SecondCopy.name(KeyObjectName.configuration))
         let (original, copy) = (try objects.get(name), try objects.get(copyName))
         let first = original.flatMap { try? RepositoryConfiguration(parsing: $0) }
         let second = copy.flatMap { try? RepositoryConfiguration(parsing: $0) }
         var opened: [RootBundle] = []
         if let passphrase { opened = try bundles(passphrase) }
-        func isProved(_ configuration: RepositoryConfiguration) -> Bool {
-            opened.contains { $0.isBundle(of: configuration) }
+        func bundle(of configuration: RepositoryConfiguration) -> RootBundle? {
+            opened.first { $0.isBundle(of: configuration) }
         }
-        if let first, let original, isProved(first) || opened.isEmpty {
+        if let first, let original, opened.isEmpty || bundle(of: first) != nil {
             // One that is whole and not proved stays.
-            let isLost = second.map { isProved(first) && !$0.isSame(as: first) } ?? true
+            let isLost = second.map { bundle(of: first) != nil && !$0.isSame(as: first) } ?? true
             if copy != original, isLost || second?.isSame(as: first) == true {
                 if !isDryRun { try replace(copyName, original) }
                 repair.copied.append(copyName)
             }
-            return first
+            return (first, bundle(of: first))
         }
-        if let second, let copy, isProved(second) || opened.isEmpty {
+        if let second, let copy, opened.isEmpty || bundle(of: second) != nil {
             if !isDryRun { try replace(name, copy) }
             repair.restored.append(name)
-            return second
+            return (second, bundle(of: second))
         }
         // Throws what is wrong with it.
-        guard let bundle = opened.first else { return try configuration() }
+        guard let bundle = opened.first else { return (try configuration(), nil) }
         guard first == nil, second == nil, opened.allSatisfy({ $0.isBundle(of: bundle.configuration) }) else {
             throw LifeboatError(
                 .repositoryWrongKey,
-                "The key bundle is of the repository \(bundle.repository), and \(name) is of another one.",
+                "The key bundle is of the repository \(bundle.repository), and other objects under keys or \(name) are of another one.",
                 remedy:
                     "Restore lifeboat.repo and the folder keys from one copy of the repository. Nothing was changed."
             )
@@ -51,7 +52,7 @@ extension KeyStore {
             try replace(copyName, bytes)
         }
         repair.restored.append(name)
-        return bundle.configuration
+        return (bundle.configuration, bundle)
     }
 
     /// The key bundles that the passphrase opens, and copies of bundles.

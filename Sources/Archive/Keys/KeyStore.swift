@@ -89,6 +89,11 @@ package struct KeyStore: Sendable {
         }
     }
 
+    /// The names with a prefix, also those of which only the copy is there: whatever is lost may come back under its name.
+    func takenNames(_ prefix: String) throws(LifeboatError) -> Set<String> {
+        Set(try objects.list(prefix)).union(try objects.list(SecondCopy.name(prefix)).compactMap(SecondCopy.original))
+    }
+
     private func createBundle(_ passphrase: [UInt8], _ keepsParity: Bool) throws(LifeboatError) -> RootBundle {
         if let begun = try bundleNames().first {
             do throws(LifeboatError) { return try openBundle(passphrase) } catch {

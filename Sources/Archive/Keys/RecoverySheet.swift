@@ -31,8 +31,9 @@ extension KeyStore {
               5. lifeboat restore latest
 
             If \(bundle.name) is lost from the repository, type or scan the block below into a file
-            and store it as \(bundle.name), then run lifeboat repair, which brings back what follows from it and what has
-            a copy: not the keys of writers that were added with a domain of their own. It is an age file (https://age-encryption.org/v1):
+            and store it as \(bundle.name). Then run lifeboat repair: it brings back what follows from it
+            and what has a copy, and not the keys of writers that were added with a domain of their own.
+            The block is an age file (https://age-encryption.org/v1):
               age --decrypt \(bundle.name)
             shows the keys in it, with the passphrase and without lifeboat.
 

@@ -44,17 +44,14 @@ struct FileWriting: Sendable {
         if let known = try folder?.status(name) {
             guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder") }
             // As a restore that was stopped has left it.
-            return overwrites || known.st_mode & 0o7777 == Self.unfinished && known.st_uid == geteuid()
+            return overwrites || known.st_mode & 0o7777 == TargetFolder.unfinished
         }
         guard let folder, !isDryRun else { return true }
-        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), Self.unfinished) == 0 else {
+        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), TargetFolder.unfinished) == 0 else {
             throw TargetFolder.failure("create", folder.pathOf(name))
         }
         return true
     }
-
-    /// The permissions of a folder until everything is in it.
-    private static let unfinished: mode_t = 0o700
 
     /// - Returns: false when the link is there already.
     func makeLink(_ item: FileRestore.Item, _ document: FileDocument) throws(LifeboatError) -> Bool {

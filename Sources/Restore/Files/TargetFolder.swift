@@ -113,7 +113,7 @@ final class TargetFolder: @unchecked Sendable {
         var failures: [(name: String, reason: String)] = []
         if !document.attributes.isEmpty {
             // The kernel lets only those give attributes who may write, whatever the file is in the end.
-            guard fchmod(descriptor, document.kind == .directory ? 0o700 : 0o600) == 0 else {
+            guard fchmod(descriptor, document.kind == .directory ? unfinished : 0o600) == 0 else {
                 throw failure("set the permissions of", path)
             }
             failures = document.attributes.set(.ofUsers, on: descriptor)
@@ -128,6 +128,9 @@ final class TargetFolder: @unchecked Sendable {
         }
         guard futimens(descriptor, times(document)) == 0 else { throw failure("set the time of", path) }
     }
+
+    /// The permissions of a folder until everything is in it. The sticky bit tells it from one that somebody has closed to others.
+    static let unfinished: mode_t = 0o1700
 
     static func times(_ document: FileDocument) -> [timespec] {
         let time = timespec(tv_sec: document.modified.seconds, tv_nsec: document.modified.nanoseconds)

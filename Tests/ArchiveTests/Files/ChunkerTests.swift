@@ -51,13 +51,7 @@ import Testing
         #expect(sizes(Fixture.bytes(8_000_000, seed: 2)) == Self.frozen[1])
         let text = Array(String(repeating: "to be or not to be, that is the question; ", count: 60_000).utf8)
         #expect(sizes(text) == [2_520_000])
-        let table = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: Self.domain.chunkKey,
-            salt: [UInt8](),
-            info: Array("lifeboat gear v1".utf8),
-            outputByteCount: 2048
-        )
-        #expect(table.withUnsafeBytes { Hexadecimal.encode(contentDigest(Array($0))) } == Self.frozenTable)
+        #expect(Self.table.withUnsafeBytes { Hexadecimal.encode(contentDigest(Array($0))) } == Self.frozenTable)
     }
 
     @Test func `depend on the 64 bytes before a cut and on nothing farther away`() {
@@ -88,17 +82,15 @@ import Testing
         return start < bytes.count ? sizes + [bytes.count - start] : sizes
     }
 
-    private static let gear: [UInt64] = {
-        let table = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: domain.chunkKey,
-            salt: [UInt8](),
-            info: Array("lifeboat gear v1".utf8),
-            outputByteCount: 2048
-        )
-        return table.withUnsafeBytes { table in
-            (0..<256).map { UInt64(littleEndian: table.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
-        }
-    }()
+    private static let table = HKDF<SHA256>.deriveKey(
+        inputKeyMaterial: domain.chunkKey,
+        salt: [UInt8](),
+        info: Array("lifeboat gear v1".utf8),
+        outputByteCount: 2048
+    )
+    private static let gear: [UInt64] = table.withUnsafeBytes { table in
+        (0..<256).map { UInt64(littleEndian: table.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+    }
 
     @Test func `are those of a search of one byte after the other`() throws {
         for seed in 10..<14 {

@@ -60,10 +60,10 @@ import Testing
         }
         try FileManager.default.createDirectory(atPath: "\(tree.target)/etc/private", withIntermediateDirectories: true)
         // Somebody has made it narrower since, and the other was left by a restore that was stopped.
-        #expect(chmod("\(tree.target)/etc/private", 0o710) == 0 && chmod("\(tree.target)/etc", 0o700) == 0)
+        #expect(chmod("\(tree.target)/etc/private", 0o700) == 0 && chmod("\(tree.target)/etc", 0o1700) == 0)
         let result = try tree.restore(snapshot) { $0.paths = ["etc/private/key"] }
         #expect(result.isComplete && result.files == 1)
-        #expect(try mode("etc/private") == 0o710)
+        #expect(try mode("etc/private") == 0o700)
         #expect(try mode("etc") == 0o755)
         #expect(try tree.restore(snapshot) { $0.overwrites = true }.isComplete)
         #expect(try mode("etc/private") == 0o755)
