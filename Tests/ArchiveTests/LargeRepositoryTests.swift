@@ -22,12 +22,17 @@ import Testing
         )
     }
 
+    @Test func `a table for which there is no memory is an error that says so`() {
+        let error = #expect(throws: LifeboatError.self) { try BlobTable(expecting: 1 << 58) }
+        #expect(error?.message.contains("memory") == true && error?.remedy.isEmpty == false)
+    }
+
     @Test(arguments: [0, 1000, 300_000])
-    func `a table finds every blob, however many were expected`(expected: Int) {
+    func `a table finds every blob, however many were expected`(expected: Int) throws {
         var generator = SystemRandomNumberGenerator()
         let ids = (0..<200_000).map { _ in Self.id(&generator) }
-        let table = BlobTable(expecting: expected)
-        for (number, id) in ids.enumerated() { table.insert(id, pack: number % 1000) }
+        let table = try BlobTable(expecting: expected)
+        for (number, id) in ids.enumerated() { try table.insert(id, pack: number % 1000) }
         for (number, id) in ids.enumerated() where number % 2 == 0 {
             let (first, others) = table.candidates(id)
             let slot = ([first].compactMap(\.self) + others).first { table.pack($0) == number % 1000 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import KubernetesObjects
 
 /// Which packs hold which blobs, in about nine bytes a blob: what lets a collection of millions of ids fit in little memory.
 ///
@@ -24,13 +25,13 @@ final class BlobTable {
         var entries: Words
         var count = 0
 
-        init(expecting count: Int) { entries = Words(max(512, count + count / 16)) }
+        init(expecting count: Int) throws(LifeboatError) { entries = try Words(max(512, count + count / 16)) }
 
         /// Where the search for a prefix begins: entries stay nearly in the order of their prefixes.
         func start(_ prefix: UInt64) -> Int { Int((prefix * UInt64(entries.count)) >> prefixBits) }
 
-        mutating func insert(_ entry: UInt64) {
-            if count * 10 >= entries.count * 9 { grow() }
+        mutating func insert(_ entry: UInt64) throws(LifeboatError) {
+            if count * 10 >= entries.count * 9 { try grow() }
             place(entry)
             count += 1
         }
@@ -42,9 +43,9 @@ final class BlobTable {
         }
 
         /// Grows by a sixteenth: one shard at a time, so little memory is idle.
-        private mutating func grow() {
+        private mutating func grow() throws(LifeboatError) {
             let old = entries
-            entries = Words(old.count + max(512, old.count / 16))
+            entries = try Words(old.count + max(512, old.count / 16))
             for position in 0..<old.count where old[position] != 0 { place(old[position]) }
         }
     }
@@ -54,12 +55,18 @@ final class BlobTable {
         let count: Int
         private let words: UnsafeMutablePointer<UInt64>
 
-        init(_ count: Int) {
+        init(_ count: Int) throws(LifeboatError) {
             self.count = count
             let size = count * MemoryLayout<UInt64>.stride
             let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            // As when an array cannot be allocated.
-            guard let memory, memory != MAP_FAILED else { fatalError("out of memory") }
+            guard let memory, memory != MAP_FAILED else {
+                throw LifeboatError(
+                    .internalError,
+                    "there is no memory for the table of blobs, of which \(size) bytes were asked for: \(String(cString: strerror(errno)))",
+                    remedy:
+                        "give the process more memory, about nine bytes a blob (see lifeboat stats), and run again; nothing was deleted"
+                )
+            }
             words = memory.bindMemory(to: UInt64.self, capacity: count)
         }
 
@@ -75,17 +82,20 @@ final class BlobTable {
     private var shards: [Shard]
 
     /// - Parameter count: about how many blobs there will be. More of them take time, and fewer leave memory idle.
-    init(expecting count: Int) {
-        shards = (0..<1 << Self.shardBits).map { _ in Shard(expecting: count >> Self.shardBits) }
+    ///
+    /// - Throws: `internal` when the system gives no memory, as `insert` does.
+    init(expecting count: Int) throws(LifeboatError) {
+        shards = []
+        for _ in 0..<1 << Self.shardBits { shards.append(try Shard(expecting: count >> Self.shardBits)) }
     }
 
     private static func split(_ id: BlobID) -> (shard: Int, prefix: UInt64) {
         (Int(id.first & (1 << shardBits - 1)), (id.first >> shardBits) & ((1 << prefixBits) - 1))
     }
 
-    func insert(_ id: BlobID, pack: Int) {
+    func insert(_ id: BlobID, pack: Int) throws(LifeboatError) {
         let (shard, prefix) = Self.split(id)
-        shards[shard].insert(prefix << Self.prefixShift | UInt64(pack + 1))
+        try shards[shard].insert(prefix << Self.prefixShift | UInt64(pack + 1))
     }
 
     /// The places that may be those of an id: nearly always one.

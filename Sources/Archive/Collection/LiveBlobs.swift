@@ -51,7 +51,7 @@ struct LiveBlobs {
         tails = PackTails(repository, objects)
         // As many as index segments have entries, whose lists of packs count a little, too.
         let indexed = try repository.store.list(IndexSegment.prefix).reduce(0) { $0 + $1.size / IndexEntries.byteCount }
-        table = BlobTable(expecting: min(indexed, 1 << 30))
+        table = try BlobTable(expecting: min(indexed, 1 << 30))
         var ranks: [UInt8] = []
         for number in packs.indices {
             switch try tails.read(number) {
@@ -61,7 +61,7 @@ struct LiveBlobs {
                 packs[number].domain = tail.domain
                 packs[number].session = tail.footer.session
                 for record in tail.records {
-                    table.insert(record.id, pack: number)
+                    try table.insert(record.id, pack: number)
                     if record.type == .chunk { packs[number].chunkBytes += record.rawLength }
                 }
             case .success(nil): packs[number].problem = "it is of a domain that this credential does not know"
