@@ -51,7 +51,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CMalloc"),
-        .systemLibrary(name: "CXattr"),
+        .systemLibrary(name: "CFileSystem"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShims", dependencies: ["CCurl"]),
@@ -68,7 +68,8 @@ let package = Package(
             "Archive",
             knows: ["KubernetesObjects"],
             uses: [
-                "CZstd", "CBlobDictionary", "CIsal", "COpenSSL", "CCurl", "CCurlShims", "CXattr", crypto, cryptoExtras,
+                "CZstd", "CBlobDictionary", "CIsal", "COpenSSL", "CCurl", "CCurlShims", "CFileSystem", crypto,
+                cryptoExtras,
                 logging,
             ]
         ),
@@ -166,7 +167,7 @@ let package = Package(
                 "KubernetesObjects", "KubernetesAPI", "SandboxCluster", "Archive", "Policies", "Backup", "Restore",
                 "TestSupport",
             ],
-            uses: ["CXattr", logging]
+            uses: ["CFileSystem", logging]
         ),
     ],
     swiftLanguageModes: [.v6]

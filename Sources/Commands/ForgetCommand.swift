@@ -40,7 +40,12 @@ package struct ForgetCommand: AsyncParsableCommand {
     package init() {}
 
     package mutating func validate() throws {
-        guard snapshots.isEmpty != rules.isEmpty else {
+        guard snapshots.isEmpty || rules.isEmpty else {
+            throw ValidationError(
+                "Rules choose snapshots by themselves: give either rules, or snapshots (\(snapshots[0]))."
+            )
+        }
+        guard !snapshots.isEmpty || !rules.isEmpty else {
             throw ValidationError("Give rules such as --keep-daily 14, or --policy FILE, or the snapshots to forget.")
         }
         guard snapshots.isEmpty || cluster == nil else {

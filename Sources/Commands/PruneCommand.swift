@@ -76,7 +76,8 @@ enum CollectionText {
             ("packsDeleted", .int(report.packsDeleted)), ("packsCondemned", .int(report.packsCondemned)),
             ("packsRewritten", .int(report.packsRewritten)), ("manifestsDeleted", .int(report.manifestsDeleted)),
             ("locksExtended", .int(report.locksExtended)), ("lockDays", report.lockDays.map { .int($0) } ?? .null),
-            ("overtaken", .bool(report.isOvertaken)), ("blobsMissing", .int(report.blobsMissing)),
+            ("conditionalWritesMissing", .bool(report.mayLoseRaces)), ("overtaken", .bool(report.isOvertaken)),
+            ("blobsMissing", .int(report.blobsMissing)),
             (
                 "unreadable",
                 .array(
@@ -133,7 +134,7 @@ enum CollectionText {
         }
         if report.mayLoseRaces {
             lines.append(
-                "This server has no conditional writes: see that no two prunes of this repository run at once."
+                "This store has no conditional writes: see that no two prunes of this repository run at once."
             )
         }
         if report.isOvertaken { lines.append("Another prune was faster, and goes on with what this one began.") }

@@ -63,6 +63,45 @@ import Testing
         #expect(try store.list("").map(\.name) == ["p/00/a", "p/00/b"])
     }
 
+    @Test func `a file system without hard links refuses to replace, too`() throws {
+        let folder = try Folder()
+        let names = ["one", "other", "target"].map { "\(folder.path)/\($0)" }
+        for name in names.prefix(2) { close(open(name, O_WRONLY | O_CREAT, 0o600)) }
+        #expect(try FileSystem.renameUnlinked(names[0], names[2]) == .done)
+        #expect(try FileSystem.renameUnlinked(names[1], names[2]) == .taken)
+        #expect(try FileSystem.entries(of: folder.path).sorted() == ["other", "target"])
+    }
+
+    @Test func `a link that was made although its answer was lost is this writer's own`() throws {
+        let folder = try Folder()
+        let (file, target) = ("\(folder.path)/file", "\(folder.path)/target")
+        close(open(file, O_WRONLY | O_CREAT, 0o600))
+        #expect(link(file, target) == 0)
+        #expect(try FileSystem.renameWithoutReplacing(file, target) == .done)
+        #expect(try FileSystem.entries(of: folder.path) == ["target"])
+    }
+
+    @Test(arguments: [FolderStore.Step.create, .rename])
+    func `a writer that lost a race flushes the folder before it relies on the name`(step: FolderStore.Step) throws {
+        let folder = try Folder()
+        let other = FolderStore(path: folder.path)
+        let flushes = Mutex(0)
+        let late = FolderStore(path: folder.path) { (at, name) throws(LifeboatError) in
+            if at == step { #expect(try other.put(name, [1])) }
+            guard at == .flushFolder else { return }
+            flushes.withLock { $0 += 1 }
+            throw FileSystem.failure("flush", name, EIO)
+        }
+        // Once in the race, and once where the name was there before.
+        for count in 1...2 {
+            let error = #expect(throws: LifeboatError.self) { try late.put("p/00/a", [1]) }
+            #expect(error?.code == .storageFailed)
+            #expect(flushes.withLock { $0 } == count)
+        }
+        #expect(try other.get("p/00/a") == [1])
+        #expect(try FileSystem.entries(of: folder.path + "/tmp").isEmpty)
+    }
+
     @Test func `a whole repository lives in a folder`() throws {
         let folder = try Folder()
         let store = FolderStore(path: folder.path)

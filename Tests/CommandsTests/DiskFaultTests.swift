@@ -93,6 +93,29 @@ struct `A disk that fails` {
         #expect(try await root.run("files", "ls", "latest").output.contains("second"))
     }
 
+    @Test(arguments: [false, true])
+    func `without hard links holds a repository, and prune says where nothing guards it`(isBare: Bool) async throws {
+        let program = try await Self.begun()
+        defer { program.remove() }
+        let trace = "\(program.folder)/trace"
+        // exFAT knows renames that do not replace; some servers of SMB and some file systems of FUSE know neither.
+        let faults = "-e inject=link:error=EPERM" + (isBare ? " -e inject=renameat2:error=EINVAL" : "")
+        let strace = "exec /usr/bin/strace -f -o \(trace) -e trace=link,renameat2 \(faults) \"$0\" \"$@\""
+        let backup = try await program.backup(shell: strace)
+        #expect(backup.status == 0, "\(backup.errors)")
+        let traced = try String(contentsOfFile: trace, encoding: .utf8)
+        #expect(traced.contains("EPERM (Operation not permitted) (INJECTED)"))
+        #expect(traced.contains("renameat2(") && traced.contains("EINVAL (Invalid argument) (INJECTED)") == isBare)
+        let root = LifeboatProgram(folder: program.folder)
+        #expect(try await root.run("forget", "--keep-last", "1").status == 0)
+        let prune = try await root.run(["prune", "--grace", "0s"], shell: strace)
+        #expect(prune.status == 0, "\(prune.errors)")
+        #expect(try prune.json["conditionalWritesMissing"]?.bool == isBare, "\(prune.output)")
+        let check = try await root.run("check", "--read-data")
+        #expect(check.status == 0, "\(check.output)\(check.errors)")
+        #expect(try await root.run("snapshots").json["snapshots"]?.array?.count == 1)
+    }
+
     private static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }

@@ -1,4 +1,4 @@
-internal import CXattr
+internal import CFileSystem
 internal import Glibc
 internal import KubernetesObjects
 

@@ -1,3 +1,4 @@
+internal import CFileSystem
 internal import Glibc
 internal import KubernetesObjects
 
@@ -119,20 +120,49 @@ enum FileSystem {
         return bytes
     }
 
-    /// Gives a file its name; false when the name is taken.
-    static func renameWithoutReplacing(_ source: String, _ target: String) throws(LifeboatError) -> Bool {
+    /// What became of a file that was to get its name.
+    enum Renaming: Equatable {
+        case done
+        case taken
+
+        /// Done, on a file system that could not refuse if somebody else had taken the name in that moment.
+        case unguarded
+    }
+
+    /// Gives a file its name where no file has it.
+    static func renameWithoutReplacing(_ source: String, _ target: String) throws(LifeboatError) -> Renaming {
         // A hard link never replaces, on local and on network file systems alike.
         if link(source, target) == 0 {
             guard unlink(source) == 0 else { throw failure("delete", source, errno) }
-            return true
+            return .done
         }
         switch errno {
-        case EEXIST: return false
-        case EPERM, ENOSYS, ENOTSUP, EMLINK:
-            // A file system without hard links. Names are hashes of contents, so what a race replaces is equal.
-            guard try status(target) == nil else { return false }
+        case EEXIST:
+            // A network file system repeats a call whose answer was lost; the name is this file's own then.
+            guard isLinked(source, target) else { return .taken }
+            guard unlink(source) == 0 else { throw failure("delete", source, errno) }
+            return .done
+        case EPERM, ENOSYS, ENOTSUP, EMLINK: return try renameUnlinked(source, target)
+        default: throw failure("create", target, errno)
+        }
+    }
+
+    private static func isLinked(_ source: String, _ target: String) -> Bool {
+        var one = stat()
+        var other = stat()
+        guard stat(source, &one) == 0, stat(target, &other) == 0 else { return false }
+        return one.st_ino == other.st_ino && one.st_dev == other.st_dev
+    }
+
+    /// As above on a file system without hard links, such as exFAT, SMB and what is mounted by FUSE.
+    static func renameUnlinked(_ source: String, _ target: String) throws(LifeboatError) -> Renaming {
+        if lifeboat_rename_without_replacing(source, target) == 0 { return .done }
+        switch errno {
+        case EEXIST: return .taken
+        case EINVAL, ENOSYS, ENOTSUP:
+            guard try status(target) == nil else { return .taken }
             guard rename(source, target) == 0 else { throw failure("create", target, errno) }
-            return true
+            return .unguarded
         default: throw failure("create", target, errno)
         }
     }

@@ -16,6 +16,14 @@ package struct FolderStore: ObjectStore {
     package let location: String
     private let failpoint: (@Sendable (Step, String) throws(LifeboatError) -> Void)?
     private static let counter = Atomic<UInt64>(0)
+    private let isUnguarded = Unguarded()
+
+    /// Set by the first file for which the file system could neither make a hard link nor refuse to replace.
+    private final class Unguarded: Sendable {
+        let wrapped = Atomic(false)
+    }
+
+    package var mayLoseRaces: Bool { isUnguarded.wrapped.load(ordering: .relaxed) }
 
     package init(path: String) { self.init(path: path, failpoint: nil) }
 
@@ -33,6 +41,7 @@ package struct FolderStore: ObjectStore {
         let target = path(name)
         if try size(name) != nil {
             // Whoever wrote it may not have flushed the folder yet, and the caller is about to rely on it.
+            try failpoint?(.flushFolder, name)
             try FileSystem.flushFolder(FileSystem.parent(target))
             return false
         }
@@ -51,12 +60,15 @@ package struct FolderStore: ObjectStore {
             guard fsync(descriptor) == 0 else { throw FileSystem.failure("flush", target, errno) }
         }
         try failpoint?(.rename, name)
-        guard try FileSystem.renameWithoutReplacing(temporary, target) else {
+        let renaming = try FileSystem.renameWithoutReplacing(temporary, target)
+        if renaming == .taken {
             // As above: another writer was faster by so little that its folder may not be flushed.
+            try failpoint?(.flushFolder, name)
             try FileSystem.flushFolder(FileSystem.parent(target))
             return false
         }
         isRenamed = true
+        if renaming == .unguarded { isUnguarded.wrapped.store(true, ordering: .relaxed) }
         try failpoint?(.flushFolder, name)
         try FileSystem.flushFolder(FileSystem.parent(target))
         return true

@@ -34,7 +34,7 @@ package protocol ObjectStore: Sendable {
     /// Removes an object; it is no error when it is absent.
     func delete(_ name: String) throws(LifeboatError)
 
-    /// Whether two writers of one name may both be told that they were the first, as the server has no conditional writes.
+    /// Whether two writers of one name may both be told that they were the first, as the store cannot refuse to replace.
     var mayLoseRaces: Bool { get }
 
     /// For how many days an object that is written cannot be taken away by anybody; nil where there is no such lock.

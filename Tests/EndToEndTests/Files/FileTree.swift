@@ -1,6 +1,6 @@
 import Archive
 import Backup
-import CXattr
+import CFileSystem
 import CoreFoundation
 import FoundationEssentials
 import Glibc
