@@ -262,6 +262,28 @@ private struct History {
         #expect(try history.collected.open().check(.data).ok)
     }
 
+    @Test func `a pack of a domain whose keys are lost stays as it is, though its bytes could be mended`() throws {
+        let history = try History()
+        let known = Set(history.store.contents.keys)
+        let identity = try history.collected.open().addWriter(name: "third")
+        try Fixture.backup(try history.collected.open(nil, .identity(identity)), history.objects, at: 50_000)
+        let added = history.store.contents.filter { !known.contains($0.key) }
+        let pack = try #require(added.keys.first { $0.hasPrefix("p/") })
+        var bytes = try #require(added[pack])
+        bytes[bytes.count / 2] ^= 1
+        history.store.replace(pack, bytes)
+        let keys = added.filter { $0.key.contains("keys/dom-") }
+        #expect(keys.count == 2)
+        for name in keys.keys { history.store.replace(name, nil) }
+        let report = try history.repair()
+        #expect(report.packs.isEmpty && report.unrestored[pack] != nil, "\(report)")
+        #expect(history.store.contents[pack] == bytes)
+        // With the keys at hand it is mended.
+        for (name, key) in keys { history.store.replace(name, key) }
+        #expect(try history.repair().packs.map(\.lost) == [0])
+        #expect(try history.collected.open().check(.data).ok)
+    }
+
     @Test func `a repair that is killed at any change goes on when it is run again`() throws {
         let base = try History()
         for (name, bytes) in base.store.contents where name.hasPrefix("p/") {

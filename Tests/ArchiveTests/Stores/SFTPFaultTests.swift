@@ -71,6 +71,36 @@ struct `Faults of SFTP` {
         #expect(place.count <= 2)
     }
 
+    @Test func `a name that another took while the answer was lost is told by its bytes, not by its size`() throws {
+        var fired = 0
+        for cut in stride(from: 0, through: 900, by: 20) {
+            let place = Place()
+            let target = place.path + "/p/00/a"
+            let takenByOther = Mutex(false)
+            let store = SFTPStore(
+                try SFTPLocation(url: "host\(place.path)"),
+                random: { [UInt8](repeating: 1, count: $0) }
+            ) {
+                () throws(SFTPError) in
+                let isFirst = place.first()
+                // The rename was refused, and its file cleared away, before the connection ended.
+                if !isFirst, FileManager.default.fileExists(atPath: target) {
+                    takenByOther.withLock {
+                        $0 = FileManager.default.createFile(atPath: target, contents: Data("theirs".utf8))
+                    }
+                }
+                let command = isFirst ? Self.cutting(cut) : "exec \(Self.server)"
+                return try SSHProcess(program: "sh", arguments: ["-c", command], variables: ["PATH": "/usr/bin:/bin"])
+            }
+            let isNew = try store.put("p/00/a", Array("mine 1".utf8))
+            guard takenByOther.withLock({ $0 }) else { continue }
+            fired += 1
+            #expect(!isNew, "cut \(cut)")
+            #expect(try store.get("p/00/a") == Array("theirs".utf8))
+        }
+        #expect(fired > 0)
+    }
+
     @Test(arguments: [10, 600, 50_000, 199_000])
     func `a read whose connection ends is done over another`(cut: Int) throws {
         let place = Place()
@@ -103,6 +133,23 @@ struct `Faults of SFTP` {
         let error = #expect(throws: LifeboatError.self) { try store.get("keys/a") }
         #expect(error?.code == .storeMalformedAnswer)
         #expect(error?.remedy.isEmpty == false)
+    }
+
+    @Test func `a file is flushed before and after it gets its name, and once more by who finds it there`() throws {
+        let place = Place()
+        for flushes in [2, 1] {
+            let requests = place.path + "-requests"
+            defer { try? FileManager.default.removeItem(atPath: requests) }
+            let store = try place.store(
+                first: "tee \(requests) | \(Self.server)",
+                then: "tee \(requests) | \(Self.server)"
+            )
+            #expect(try store.put("p/00/a", [1]) == (flushes == 2))
+            // Over the same connection, so that what was asked before is written down.
+            #expect(try store.size("p/00/a") == 1)
+            let text = String(decoding: try Data(contentsOf: URL(filePath: requests)), as: UTF8.self)
+            #expect(text.components(separatedBy: "fsync@openssh.com").count - 1 == flushes)
+        }
     }
 
     @Test func `a server without extensions keeps the first of two as well`() throws {

@@ -9,6 +9,8 @@ extension SFTPStore {
         var mayBeRenamed = false
         return try connections.withConnection { (connection) throws(SFTPError) in
             if let size = try size(name, connection) {
+                // Whoever gave it its name may not have flushed that yet, and the caller is about to rely on it.
+                try flushStored(name, connection)
                 guard mayBeRenamed, size == bytes.count, try self.size(temporary, connection) == nil else {
                     if mayBeRenamed { _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) } }
                     return false
@@ -23,7 +25,7 @@ extension SFTPStore {
                 mayBeRenamed = true
                 let isNew = try rename(temporary, name, connection)
                 // The entry of the folder goes to the disk with the file whose links have changed.
-                if isNew { try flush(handle, name, connection) }
+                if isNew { try flush(handle, name, connection) } else { try flushStored(name, connection) }
                 // The object is stored; that others cannot be cleared away is no reason to say that it is not.
                 do throws(SFTPError) { try deleteLeftovers(olderThan: handle, connection) } catch {
                     guard case .refused = error else { throw error }
@@ -82,6 +84,14 @@ extension SFTPStore {
             $0.text(handle)
         }
         guard answer.status?.isDone == true else { throw refusal("flush", name, answer) }
+    }
+
+    private func flushStored(_ name: String, _ connection: SFTPConnection) throws(SFTPError) {
+        guard connection.extensions.contains("fsync@openssh.com") else { return }
+        // Who deletes it in this moment needs no flush.
+        guard let handle = try open(name, connection) else { return }
+        try flush(handle, name, connection)
+        _ = try connection.ask(SFTPType.close) { $0.text(handle) }
     }
 
     private func rename(_ temporary: String, _ name: String, _ connection: SFTPConnection) throws(SFTPError) -> Bool {

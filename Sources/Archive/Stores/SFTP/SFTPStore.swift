@@ -61,18 +61,23 @@ package final class SFTPStore: ObjectStore {
     }
 
     func get(_ name: String, range: Range<Int>?, _ connection: SFTPConnection) throws(SFTPError) -> [UInt8]? {
-        switch try connection.ask(
-            SFTPType.open,
-            {
-                $0.text(path(name)); $0.number(1); $0.number(0)
-            }
-        ) {
-        case .handle(let handle):
-            let result = try read(name, handle, range, connection)
-            _ = try connection.ask(SFTPType.close) { $0.text(handle) }
-            return result
+        guard let handle = try open(name, connection) else { return nil }
+        let result = try read(name, handle, range, connection)
+        _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+        return result
+    }
+
+    /// A handle that reads; nil when the object is absent.
+    func open(_ name: String, _ connection: SFTPConnection) throws(SFTPError) -> [UInt8]? {
+        let opened = try connection.ask(SFTPType.open) {
+            $0.text(path(name))
+            $0.number(1)
+            $0.number(0)
+        }
+        switch opened {
+        case .handle(let handle): return handle
         case .status(let status) where Self.isMissing(status): return nil
-        case let answer: throw refusal("read", name, answer)
+        default: throw refusal("read", name, opened)
         }
     }
 
