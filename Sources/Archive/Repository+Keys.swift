@@ -60,11 +60,8 @@ extension Repository {
     /// Lets a recipient read all snapshots of before it was added.
     package func rewrap(for recipient: RecipientID) throws(LifeboatError) {
         _ = try blobs.loadAll()
-        var sessions: [SessionID: SealedSession] = [:]
-        for session in try committed().map(\.manifest.context.session) + blobs.sessions {
-            sessions[session.id] = session
-        }
-        try keyStore.rewrap(sessions.values.sorted { $0.id < $1.id }, for: recipient, from: ring)
+        let contexts = try committed().map(\.manifest.context) + blobs.contexts
+        try keyStore.rewrap(contexts.sorted { $0.session.id < $1.session.id }, for: recipient, from: ring)
     }
 
     /// Stops encrypting new snapshots to a recipient. What it could read, it still can.

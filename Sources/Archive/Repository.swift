@@ -33,6 +33,7 @@ package final class Repository: Sendable {
     let forgets: ForgetRecords
     let collections: CollectionRecords
     private let hashes = Mutex<[DomainID: TreeKeys]>([:])
+    private let maintainers: MaintainerKeys
     private let currentRing: Mutex<KeyRing>
 
     init(
@@ -55,7 +56,7 @@ package final class Repository: Sendable {
             mappedSegment: environment.indexRules.mappedSegment
         )
         chain = SnapshotChain(store: store, keys: keyStore, blobs: blobs)
-        let maintainers = MaintainerKeys(keyStore, known: ring.publicKeys)
+        maintainers = MaintainerKeys(keyStore, known: ring.publicKeys)
         forgets = ForgetRecords(store: store, maintainers: maintainers)
         collections = CollectionRecords(store: store, maintainers: maintainers)
     }
@@ -119,6 +120,16 @@ package final class Repository: Sendable {
     var ring: KeyRing { currentRing.withLock { $0 } }
 
     func replaceRing(_ ring: KeyRing) { currentRing.withLock { $0 = ring } }
+
+    /// Reads the public keys again when there are other ones than before: a daemon must know who was revoked, and for whom to encrypt.
+    package func refreshKeys() throws(LifeboatError) {
+        let known = ring
+        guard Set(try keyStore.objects.list(KeyObjectName.prefix)) != known.publicKeys.names else { return }
+        let ring = try known.renewed(keyStore.objects)
+        replaceRing(ring)
+        chain.replaceKeys(ring.publicKeys)
+        maintainers.replaceKeys(ring.publicKeys)
+    }
 
     /// What the credential may do.
     package var roles: Set<RepositoryRole> { ring.roles }
@@ -200,6 +211,7 @@ package final class Repository: Sendable {
     package func beginSnapshot(_ request: SnapshotRequest) throws(LifeboatError) -> SnapshotWriter {
         try ring.configuration.require(.write)
         try ring.require(.writer, to: "write snapshots")
+        try refreshKeys()
         let session = try ring.beginSession()
         guard let writer = ring.writer else {
             throw LifeboatError(.repositoryNotPermitted, "this credential may not write snapshots")
@@ -208,6 +220,7 @@ package final class Repository: Sendable {
         let clusterTag = treeKeys(domain).clusterTag(request.cluster.uid)
         let collection = try collections.loadTrusted(ring.configuration.id)
         blobs.follow(collection)
+        try blobs.refresh()
         // A snapshot of what a restore changed has next to nothing of the cluster.
         let beforeRestore = treeKeys(domain).policyTag(Snapshot.beforeRestorePolicy)
         let committed = try committed()
@@ -298,15 +311,19 @@ package final class Repository: Sendable {
     }
 
     /// Whether a tree needs a pack that may be deleted.
-    func reaches(_ condemned: Set<[UInt8]>, from root: BlobID) throws(LifeboatError) -> Bool {
-        let page = try StructureTree(blobs: blobs, root: root).page(root)
+    func reaches(
+        _ condemned: Set<[UInt8]>,
+        from root: BlobID,
+        below parent: StructurePage? = nil
+    ) throws(LifeboatError) -> Bool {
+        let page = try StructureTree(blobs: blobs, root: root).page(root, below: parent)
         if try isCondemned(root, condemned) { return true }
         if page.names != .zero, try isCondemned(page.names, condemned) { return true }
         if page.holdsObjects {
             for position in 0..<page.count where try needs(condemned, page.object(position)) { return true }
             return false
         }
-        for child in page.children where try reaches(condemned, from: child.id) { return true }
+        for child in page.children where try reaches(condemned, from: child.id, below: page) { return true }
         return false
     }
 

@@ -118,7 +118,7 @@ package struct ForgetCommand: AsyncParsableCommand {
             return (plan.kept, plan.removed)
         }
         let named = Set(try references.map { try opened.snapshot($0).id })
-        if let first = RetentionPlan.protected(named, of: candidates).first {
+        if let first = RetentionPlan.protected(named, of: candidates, now: SystemClock.now()).first {
             throw LifeboatError(
                 .forgetRefused,
                 "snapshot \(first.candidate.id.prefix(12)) is not forgotten: \(first.reasons.joined(separator: ", "))",

@@ -66,6 +66,7 @@ struct RetentionRun {
     }
 
     private func forget(_ policy: String, _ clusterUID: String?) throws(LifeboatError) -> Int {
+        try repository.refreshKeys()
         let described = try repository.describedSnapshots()
         let candidates = try RetentionCandidates(clusterUID: clusterUID, policy: policy)
             .select(described, of: repository)

@@ -51,7 +51,7 @@ package struct RetentionPlan: Sendable, Equatable {
     package private(set) var removed: [Candidate] = []
 
     /// - Parameters:
-    ///   - now: spans end with the newest snapshot that is not from the future, so that a wrong clock lets nothing go.
+    ///   - now: snapshots from the future stay and count for nothing, so that a wrong clock lets nothing go.
     ///   - zone: by whose calendar days, weeks, months and years are told.
     package init(
         _ policy: RetentionPolicy,
@@ -76,11 +76,12 @@ package struct RetentionPlan: Sendable, Equatable {
     }
 
     /// The snapshots that may not go although they are named: the last complete one of a group, the last complete one that was verified,
-    /// and those that are pinned.
-    package static func protected(_ named: Set<String>, of candidates: [Candidate]) -> [Kept] {
+    /// and those that are pinned. One from the future takes the place of none of them.
+    package static func protected(_ named: Set<String>, of candidates: [Candidate], now: Timestamp) -> [Kept] {
         var kept: [Kept] = []
         for (_, group) in Dictionary(grouping: candidates, by: \.group) {
-            let complete = group.filter(\.isComplete)
+            let present = group.filter { $0.isComplete && $0.takenAt <= now }
+            let complete = present.isEmpty ? group.filter(\.isComplete) : present
             let remains = complete.contains { !named.contains($0.id) }
             let verified = complete.filter(\.isVerified)
             let lastVerified = verified.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }

@@ -3,11 +3,12 @@ import KubernetesObjects
 /// Why snapshots of one group are kept; those without a reason go.
 struct RetentionReasons {
     private let policy: RetentionPolicy
+    /// Those that are not from the future, the newest first.
     private let snapshots: [RetentionPlan.Candidate]
-    /// The complete ones, the newest first.
+    /// The complete ones of these.
     private let complete: [RetentionPlan.Candidate]
-    /// From where spans are reckoned: the newest complete one that is not from the future; nil when all are.
-    private let newest: RetentionPlan.Candidate?
+    /// Of a clock that was wrong, or of somebody who wants the true ones to go: they take no place from others.
+    private let fromFuture: [RetentionPlan.Candidate]
     private let now: Timestamp
     private let calendar: RetentionCalendar
     private(set) var found: [String: [String]] = [:]
@@ -20,9 +21,9 @@ struct RetentionReasons {
     ) {
         self.policy = policy
         self.now = now
-        snapshots = newestFirst
-        complete = newestFirst.filter(\.isComplete)
-        newest = complete.first { $0.takenAt <= now } ?? complete.last
+        snapshots = newestFirst.filter { $0.takenAt <= now }
+        fromFuture = newestFirst.filter { $0.takenAt > now }
+        complete = snapshots.filter(\.isComplete)
         calendar = RetentionCalendar(zone)
     }
 
@@ -38,7 +39,7 @@ struct RetentionReasons {
             count(period)
             within(period)
         }
-        if let span = policy.keepWithin, let newest {
+        if let span = policy.keepWithin, let newest = complete.first {
             let start = calendar.moment(span, before: newest.takenAt)
             for snapshot in complete where snapshot.takenAt > start { keep(snapshot, "within \(span)") }
         }
@@ -71,7 +72,7 @@ struct RetentionReasons {
     }
 
     private mutating func within(_ period: RetentionPolicy.Period) {
-        guard let span = policy.keepWithinPeriod[period], let newest else { return }
+        guard let span = policy.keepWithinPeriod[period], let newest = complete.first else { return }
         let start = calendar.moment(span, before: newest.takenAt)
         var last: Int64?
         for snapshot in complete where snapshot.takenAt > start {
@@ -84,6 +85,7 @@ struct RetentionReasons {
 
     /// What is kept whatever the rules say, so that something good always remains.
     private mutating func keepFloors() {
+        for snapshot in fromFuture { keep(snapshot, "from the future") }
         for snapshot in snapshots {
             guard let end = snapshot.lockedUntil, end > now, found[snapshot.id] == nil else { continue }
             keep(snapshot, "locked until \(end)")

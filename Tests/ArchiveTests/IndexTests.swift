@@ -333,4 +333,45 @@ private final class CountingStore: ObjectStore {
         }
         #expect(segments.count <= 20, "\(segments)")
     }
+
+    @Test func `of a pack whose trailer cannot be read proves nothing to a check`() throws {
+        let store = MemoryStore()
+        _ = try Fixture.repository(store)
+        var objects = Fixture.objects(4)
+        objects[3].content = Fixture.bytes(300_000, seed: 3)
+        var rules = IndexRules()
+        rules.packsOfWriter = 1
+        let snapshot = try Fixture.backup(try Self.open(store, rules), objects).snapshot
+        let other = try Fixture.backup(try Self.open(store, rules, seed: 4), Fixture.objects(3), at: 5, reuses: false)
+            .snapshot
+        _ = try Self.open(store).collect(Self.merging)
+        var first = IndexRules()
+        first.packsOfMaintainer = 1
+        _ = try Self.open(store, first, seed: 5).collect(Self.merging)
+        #expect(!(try store.list(IndexSegment.prefix).isEmpty))
+        // The pack of chunks, in which no page is: a tree is read without it.
+        let opened = try Self.open(store)
+        let reader = try opened.reader(snapshot)
+        let entry = try #require(try reader.entries().first { $0.hasContent })
+        let chunk = try #require(try reader.tree.chunkList(entry.id).content.chunks.first).id
+        let pack = try #require(try opened.blobs.packName(of: chunk))
+        let whole = try #require(store.contents[pack])
+        for position in [5, 40, whole.count - 60, whole.count - 200] {
+            var bytes = whole
+            for offset in 0..<9 { bytes[position + offset] ^= 0x55 }
+            store.replace(pack, bytes)
+            for level in [CheckLevel.structure, .storage, .data] {
+                let report = try Self.open(store).check(level)
+                #expect(report.problems.contains { $0.path == pack } || level == .structure)
+                let named = Set(report.problems.flatMap(\.snapshots))
+                // Of header and footer, a check of the structure reads what it needs alone.
+                #expect(
+                    named == [snapshot.id] || level == .structure && report.ok,
+                    "\(position) \(level): \(report.problems)"
+                )
+                #expect(!report.proved.contains(snapshot.id))
+                #expect(level < .data || report.proved == [other.id])
+            }
+        }
+    }
 }

@@ -174,7 +174,11 @@ import Testing
         #expect(try reader.openSession(new.sealed) == new.key)
         #expect(lifeboatError { _ = try reader.openSession(old.sealed) }?.code == .repositoryKeyMissing)
         let id = try #require(wider.publicKeys.recipients.entries.last).id
-        try fixture.store.rewrap([old.sealed, new.sealed, old.sealed], for: id, from: wider)
+        try fixture.store.rewrap(
+            [old, new, old].map { KeyContext($0, salt: [UInt8](repeating: 7, count: KeyContext.saltCount)) },
+            for: id,
+            from: wider
+        )
         #expect(fixture.memory.names.contains("keys/rewrap-1"))
         #expect(try fixture.open(file()).openSession(old.sealed) == old.key)
         #expect(

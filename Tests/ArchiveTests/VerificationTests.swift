@@ -74,7 +74,7 @@ import Testing
         // The code of one snapshot for another, or for another time.
         let entry = try #require(record.entries.first)
         let session = try #require(try root.chain.load().committed.first { $0.snapshot.id == ids[0] })
-        let key = try #require(try root.blobs.sessionKey(session.manifest.context.session))
+        let key = try #require(try root.blobs.sessionKey(of: session.manifest.context))
         #expect(record.isValid(entry, key))
         #expect(!record.isValid((snapshots[1].digest, entry.code), key))
         let later = VerificationRecord(
@@ -112,7 +112,7 @@ import Testing
         let (collected, snapshots) = try Self.sample()
         let root = try collected.open()
         let session = try #require(try root.chain.load().committed.first { $0.snapshot.id == snapshots[0].id })
-        let key = try #require(try root.blobs.sessionKey(session.manifest.context.session))
+        let key = try #require(try root.blobs.sessionKey(of: session.manifest.context))
         for seconds in [Int64.min, Int64.max, collected.now + 100 * 86_400] {
             var record = VerificationRecord(root.configuration.id, at: Timestamp(secondsSince1970: seconds), .drill)
             record.add(snapshots[0].digest, key)

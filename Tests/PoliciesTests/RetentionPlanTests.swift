@@ -38,7 +38,7 @@ import Testing
         #expect(kept[all[2].id] == ["the last verified snapshot"])
         // By name it may go only when another verified one stays.
         func refused(_ named: [Candidate]) -> [String] {
-            RetentionPlan.protected(Set(named.map(\.id)), of: all).map(\.candidate.id)
+            RetentionPlan.protected(Set(named.map(\.id)), of: all, now: Self.now).map(\.candidate.id)
         }
         #expect(refused([all[3]]) == [] && refused([all[2]]) == [])
         #expect(refused([all[2], all[3]]) == [all[2].id])
@@ -96,6 +96,31 @@ import Testing
         #expect(Self.kept(tagged, [good, older]) == [good.id: ["the last complete snapshot"]])
         #expect(Self.kept(tagged, failed).values.allSatisfy { $0 == ["no snapshot is complete"] })
         #expect(Self.kept(RetentionPolicy(keepTags: ["audit"], minimum: 2), [good, older]).count == 2)
+    }
+
+    @Test func `gives no place to snapshots from the future, and lets none of them go`() throws {
+        let future = try ["2090-01-01T00:00:00Z", "2090-01-02T00:00:00Z", "2090-01-03T00:00:00Z"].map {
+            try Self.candidate($0)
+        }
+        let present = try ["2026-03-10T00:00:00Z", "2026-03-09T00:00:00Z", "2026-02-01T00:00:00Z"].map {
+            try Self.candidate($0)
+        }
+        let policy = RetentionPolicy(keepLast: .exactly(1), keep: [.daily: .exactly(2)])
+        let kept = Self.kept(policy, future + present)
+        #expect(Set(kept.keys) == Set((future + present[...1]).map(\.id)))
+        for snapshot in future { #expect(kept[snapshot.id] == ["from the future"]) }
+        #expect(
+            Self.kept(RetentionPolicy(keepTags: ["none"]), future + present)[present[0].id] == [
+                "the last complete snapshot"
+            ]
+        )
+        // Nor do they stand in for the last one that is named.
+        let now = try Timestamp(parsing: "2026-03-11T00:00:00Z")
+        let named = Set(present.map(\.id))
+        let all = future + present
+        #expect(RetentionPlan.protected(named, of: all, now: now).map(\.candidate) == [present[0]])
+        #expect(RetentionPlan.protected(Set(future.map(\.id)), of: all, now: now).isEmpty)
+        #expect(RetentionPlan.protected(Set(future.map(\.id)), of: future, now: now).map(\.candidate) == [future[2]])
     }
 
     @Test func `reckons spans from the newest snapshot that is not from the future`() throws {
@@ -192,7 +217,7 @@ import Testing
         }
         #expect(RetentionPlan(policy, kept, now: Self.now).removed.isEmpty)
         let named = Set(all.map(\.id))
-        let protected = RetentionPlan.protected(named, of: all).map(\.candidate)
+        let protected = RetentionPlan.protected(named, of: all, now: Self.now).map(\.candidate)
         #expect(Set(protected.map(\.group)) == Set(all.filter(\.isComplete).map(\.group)))
     }
 }

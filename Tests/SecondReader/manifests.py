@@ -110,19 +110,32 @@ class Manifests:
             certified = {key for key, _ in self.signers.values()}
             need(certified.issuperset(others), "keys without a certificate", "key bundle")
 
-    def unwrap(self, stanzas, info, authenticated):
+    def unwrap_all(self, stanzas, info, authenticated):
         for kind, recipient, enc, wrapped in stanzas:
             if (kind, recipient) == (self.identity.type, self.identity.id):
-                return self.identity.unwrap(enc, wrapped, info + self.id, authenticated)
+                try:
+                    key = self.identity.unwrap(enc, wrapped, info + self.id, authenticated)
+                except Exception:  # a stanza that does not open is none for us
+                    continue
+                yield key
+
+    def unwrap(self, stanzas, info, authenticated):
+        return next(self.unwrap_all(stanzas, info, authenticated), None)
 
     def session_key(self, context):  # "Keys of contents"
         session, salt, commitment, stanzas = context
-        if session not in self.sessions:
-            stanzas = stanzas + self.rewraps.get(session, [])
-            self.sessions[session] = self.unwrap(stanzas, b"lifeboat session v1", session)
-        key = self.sessions[session]
-        need(key, f"session {session.hex()} has no key for us")
-        need(hkdf(key, salt, b"lifeboat session v1 commit", 16) == commitment, "wrong commitment")
+        def is_right(key):
+            return hkdf(key, salt, b"lifeboat session v1 commit", 16) == commitment
+
+        known = self.sessions.get(session)
+        if known and is_right(known):
+            return known
+        stanzas = stanzas + self.rewraps.get(session, [])
+        keys = list(self.unwrap_all(stanzas, b"lifeboat session v1", session))
+        need(keys, f"session {session.hex()} has no key for us")
+        key = next(filter(is_right, keys), None)
+        need(key, "wrong commitment")
+        self.sessions[session] = key
         return key
 
     def maintained(self, name, letter):

@@ -7,6 +7,8 @@ struct PackCheck {
     private(set) var bytesRead = 0
     /// Blobs of which this check proved that they cannot be read.
     private(set) var damaged: [BlobID: String] = [:]
+    /// Packs of which nobody can tell what is in them.
+    private(set) var unreadable: Set<String> = []
     /// Whether some pack had blobs that this credential does not open, so that nobody knows what they are.
     private(set) var hasUnopened = false
     /// What is wrong with the parity of the last pack, which is whole.
@@ -38,6 +40,7 @@ struct PackCheck {
             return nil
         }
         let isMendable = try repository.parity?.mended(object.name, from: bytes) != nil
+        if !isMendable, examination.contents == nil { unreadable.insert(object.name) }
         return isMendable ? "\(problem); its parity mends it" : problem
     }
 }

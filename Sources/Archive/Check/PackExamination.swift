@@ -50,6 +50,10 @@ struct PackExamination {
         var damaged: [BlobID: String] = [:]
         var isPartial = false
         contents.forEachBlob { record, sealed in
+            if let problem = opener.problem(of: record) {
+                damaged[record.id] = problem
+                return
+            }
             guard opener.canOpen(record) else {
                 isPartial = true
                 // Without its key nobody can tell whether it is this blob that differs.

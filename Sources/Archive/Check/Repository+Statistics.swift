@@ -109,10 +109,11 @@ extension Repository {
     private static func logicalBytes(
         _ tree: StructureTree,
         _ id: BlobID,
+        below parent: StructurePage? = nil,
         _ sizes: inout [BlobID: Int]
     ) throws(LifeboatError) -> Int {
         if let known = sizes[id] { return known }
-        let page = try tree.page(id)
+        let page = try tree.page(id, below: parent)
         var sum = 0
         if page.holdsObjects {
             for position in 0..<page.count {
@@ -125,7 +126,7 @@ extension Repository {
                 sum += list.content.size + Int(try tree.blobs.locate(list.document)?.rawLength ?? 0)
             }
         } else {
-            for child in page.children { sum += try logicalBytes(tree, child.id, &sizes) }
+            for child in page.children { sum += try logicalBytes(tree, child.id, below: page, &sizes) }
         }
         sizes[id] = sum
         return sum

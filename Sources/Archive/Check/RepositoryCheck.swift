@@ -12,6 +12,7 @@ struct RepositoryCheck {
     var recipientsVersion: UInt32?
     /// Blobs that are lost or damaged, and how.
     private var damaged: [BlobID: String] = [:]
+    private var unreadable: Set<String> = []
     private var hasUnopened = false
 
     init(repository: Repository, level: CheckLevel, subset: (part: Int, of: Int)?) {
@@ -63,7 +64,12 @@ struct RepositoryCheck {
             problems.append(CheckProblem(path: name, problem: problem))
         }
         if level >= .storage { try checkPacks(packs) }
-        var trees = TreeCheck(repository: repository, damaged: damaged, readsNames: level == .data)
+        var trees = TreeCheck(
+            repository: repository,
+            damaged: damaged,
+            unreadable: unreadable,
+            readsNames: level == .data
+        )
         for snapshot in counting.sorted(by: { $0.snapshot.takenAt > $1.snapshot.takenAt }) {
             try trees.check(snapshot)
         }
@@ -252,6 +258,7 @@ struct RepositoryCheck {
         }
         bytesRead += check.bytesRead
         damaged = check.damaged
+        unreadable = check.unreadable
         hasUnopened = check.hasUnopened
     }
 }

@@ -5,6 +5,8 @@ struct TreeCheck {
     let repository: Repository
     /// Blobs that are known to be damaged, and how.
     let damaged: [BlobID: String]
+    /// Packs of which nobody can tell what is in them, whatever trailers and segments say.
+    let unreadable: Set<String>
     /// Whether names are compared with tags, which needs a reader.
     let readsNames: Bool
     private var healthy: Set<BlobID> = []
@@ -14,9 +16,10 @@ struct TreeCheck {
     /// One for each pack or blob, in the order of their paths.
     var problems: [CheckProblem] { found.values.sorted { $0.path < $1.path } }
 
-    init(repository: Repository, damaged: [BlobID: String], readsNames: Bool) {
+    init(repository: Repository, damaged: [BlobID: String], unreadable: Set<String>, readsNames: Bool) {
         self.repository = repository
         self.damaged = damaged
+        self.unreadable = unreadable
         canReadNames = repository.ring.roles.contains(.reader)
         self.readsNames = readsNames && canReadNames
     }
@@ -69,7 +72,13 @@ struct TreeCheck {
     /// Why a blob cannot be had; nil when nothing is known against it.
     private func fault(_ id: BlobID) throws(LifeboatError) -> String? {
         if let reason = damaged[id] { return "blob \(id): \(reason)" }
-        if try repository.blobs.contains(id) { return nil }
+        if try repository.blobs.contains(id) {
+            guard !unreadable.isEmpty, let pack = try repository.blobs.packName(of: id), unreadable.contains(pack)
+            else {
+                return nil
+            }
+            return "its pack cannot be read"
+        }
         guard try repository.blobs.locate(id) != nil, let page = try repository.blobs.page(of: id) else {
             return "it is in no pack that can be read"
         }
@@ -110,7 +119,8 @@ struct TreeCheck {
         _ tree: StructureTree,
         _ id: BlobID,
         _ scope: PageScope,
-        _ place: Place
+        _ place: Place,
+        below parent: StructurePage? = nil
     ) throws(LifeboatError) -> Bool {
         if healthy.contains(id) { return true }
         let what = description(place, scope)
@@ -119,7 +129,7 @@ struct TreeCheck {
             return false
         }
         let page: StructurePage
-        do throws(LifeboatError) { page = try tree.page(id) } catch {
+        do throws(LifeboatError) { page = try tree.page(id, below: parent) } catch {
             guard error.code == .repositoryDamaged else { throw error }
             try report(id, error.message, what)
             return false
@@ -149,7 +159,7 @@ struct TreeCheck {
                     if scope == .resources { inner.resource = name } else { inner.namespace = name }
                     below = scope == .resources ? .namespaces : .objects
                 }
-                if try !check(tree, child.id, below, inner) { isHealthy = false }
+                if try !check(tree, child.id, below, inner, below: page) { isHealthy = false }
             }
         }
         if isHealthy { healthy.insert(id) }

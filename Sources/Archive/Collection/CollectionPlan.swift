@@ -12,6 +12,8 @@ package struct CollectionRules: Sendable {
     var smallSize = PackBuilder.targetSize / 4
     /// Packs of so many blobs are not small, whatever their size.
     var smallBlobs = PackBuilder.blobLimit / 4
+    /// Packs of so many key contexts are not small either, or those that fit with no other would be copied again and again.
+    var smallContexts = PackCopy.contextLimit / 4
     var smallPacks = 8
 
     package init() {}
@@ -32,6 +34,7 @@ struct CollectionPlan: Equatable {
         var isReadable = true
         /// Whether a manifest names it, so that no running backup is writing it.
         let isNamed: Bool
+        var contexts = 1
         /// Whether its writer has said that its backup goes on.
         var isOfRunningSession = false
         /// When a collection of before saw it as one that nothing refers to.
@@ -64,7 +67,9 @@ struct CollectionPlan: Equatable {
                 let (all, live) = isBulk ? (pack.chunkBytes, pack.liveChunkBytes) : (pack.blobs, pack.live)
                 if (all - live) * 100 > all * rules.unusedPercent {
                     sources[domain, default: [:]][isBulk, default: ([], [])].wasteful.append(number)
-                } else if pack.size < rules.smallSize, pack.blobs < rules.smallBlobs {
+                } else if pack.size < rules.smallSize, pack.blobs < rules.smallBlobs,
+                    pack.contexts < rules.smallContexts
+                {
                     sources[domain, default: [:]][isBulk, default: ([], [])].small.append(number)
                 }
             }

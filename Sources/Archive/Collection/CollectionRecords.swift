@@ -51,7 +51,11 @@ final class CollectionRecords: Sendable {
             }
             // Between the list and the reading, a record may have been deleted and an old one put in its place.
             if isComplete, hasRead { isComplete = try store.list(Self.prefix) == listed }
-            if isComplete { return (CollectionEpochs(records), problems) }
+            if isComplete {
+                let names = Set(listed.map(\.name))
+                known.withLock { known in known = known.filter { names.contains($0.key) } }
+                return (CollectionEpochs(records), problems)
+            }
         }
         // A part of them would be worse than none: it could lack the list that condemns a pack.
         throw LifeboatError(
@@ -70,7 +74,9 @@ final class CollectionRecords: Sendable {
         throw LifeboatError(
             .repositoryDamaged,
             "\(problem.name) cannot be trusted, and it may be what condemns a pack: \(problem.error.message)",
-            remedy: "find out who wrote it, and delete this object; no backup and no prune runs until then"
+            remedy:
+                "run `lifeboat repair`, which mends a record that was damaged; if that does not help, no maintainer wrote it: "
+                + "find out who did, and delete this object. No backup and no prune runs until then"
         )
     }
 

@@ -45,7 +45,11 @@ extension CollectionRun {
             condemned += plan.rewritten.flatMap { $0 }
             report.packsRewritten = plan.rewritten.reduce(0) { $0 + $1.count }
         } else {
-            for sources in plan.rewritten { condemned += try copy(sources, live) }
+            for sources in plan.rewritten {
+                let copied = try copy(sources, live)
+                report.packsRewritten += copied.count
+                condemned += copied
+            }
         }
         let packs: [SizedPack] = condemned.map { (live.packs[$0].digest, live.packs[$0].object.size) }
         guard !isDryRun else {
@@ -91,6 +95,7 @@ extension CollectionRun {
                     liveChunkBytes: pack.liveChunkBytes,
                     isReadable: pack.problem == nil,
                     isNamed: named.contains(pack.digest),
+                    contexts: pack.contexts,
                     isOfRunningSession: pack.session.map(running.contains) ?? false,
                     unreferencedSince: since[pack.digest]
                 )
@@ -136,17 +141,44 @@ extension CollectionRun {
             if !copy.hasRoom(for: selection), !copy.isEmpty {
                 var full = PackCopy(self.id, domain, random: repository.environment.random)
                 swap(&full, &copy)
-                report.bytesWritten += try repository.store(consume full, id)
-                copied += pending
+                copied += try store(consume full, of: pending, live)
                 pending = []
             }
             copy.append(selection)
             pending.append(number)
         }
-        if !copy.isEmpty { report.bytesWritten += try repository.store(copy, id) }
-        copied += pending
-        report.packsRewritten += copied.count
+        if !copy.isEmpty { copied += try store(copy, of: pending, live) }
         return copied
+    }
+
+    /// Stores a pack of copies.
+    ///
+    /// - Returns: its sources, without those in which blobs do not prove right: they are left as they are.
+    private mutating func store(
+        _ copy: consuming PackCopy,
+        of sources: [Int],
+        _ live: LiveBlobs
+    ) throws(LifeboatError) -> [Int] {
+        guard let id = sources.first.flatMap({ live.packs[$0].domain }) else { return [] }
+        do throws(LifeboatError) {
+            report.bytesWritten += try repository.store(copy, id)
+            return sources
+        } catch {
+            // Either memory fails, or a writer has stored what it cannot prove.
+            guard error.code == .internalError else { throw error }
+            var sound: [Int] = []
+            for number in sources where try isSound(live.packs[number].object.name) { sound.append(number) }
+            guard sound.count < sources.count else { throw error }
+            return try self.copy(sound, live)
+        }
+    }
+
+    /// Whether all blobs of a pack prove right that this credential opens.
+    private mutating func isSound(_ name: String) throws(LifeboatError) -> Bool {
+        guard let bytes = try repository.store.get(name) else { return false }
+        guard let problem = try PackExamination(bytes, name, repository).problem else { return true }
+        report.unreadable[name] = problem
+        return false
     }
 
     /// A whole pack; nil, with the reason in the report, when it is not what its name stands for.

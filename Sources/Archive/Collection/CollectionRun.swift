@@ -37,7 +37,7 @@ struct CollectionRun {
     private mutating func run(_ epochs: CollectionEpochs) throws(LifeboatError) {
         if let condemned = epochs.open {
             let isBegun = epochs[condemned.epoch, .sweep] != nil
-            guard isBegun || repository.environment.now() >= due(condemned) else {
+            guard isBegun || isDue(condemned) else {
                 return try report(waiting: condemned)
             }
             try finish(condemned.epoch, epochs)
@@ -45,6 +45,12 @@ struct CollectionRun {
             guard !isDryRun else { return }
         }
         try begin()
+    }
+
+    /// Readers have a grace. A time that is further ahead than that is of a clock that was wrong, and would keep space for years.
+    private func isDue(_ condemned: CollectionRecord) -> Bool {
+        let now = repository.environment.now()
+        return rules.graceSeconds <= 0 || now >= due(condemned) || condemned.time - now > rules.graceSeconds
     }
 
     private func due(_ condemned: CollectionRecord) -> Timestamp { condemned.time.adding(seconds: rules.graceSeconds) }
@@ -140,6 +146,7 @@ extension Repository {
     package func collect(_ rules: CollectionRules, isDryRun: Bool = false) throws(LifeboatError) -> CollectionReport {
         try configuration.require(.gc)
         try ring.require(.maintainer, to: RepositoryRole.maintainer.summary)
+        try refreshKeys()
         // What this process knows of packs may be older than what is stored.
         let fresh = Repository(store, environment, keyStore, ring, sessionKeys: blobs.sessionKeys)
         var collection = CollectionRun(fresh, rules, isDryRun: isDryRun)

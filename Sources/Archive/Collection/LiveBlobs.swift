@@ -13,6 +13,7 @@ struct LiveBlobs {
         var chunkBytes = 0
         var liveChunkBytes = 0
         var isRepacked = false
+        var contexts = 0
         /// Of whoever wrote it.
         var session: SessionID?
         /// Why its trailer cannot be read; such a pack is left alone.
@@ -58,6 +59,7 @@ struct LiveBlobs {
             case .success(let tail?):
                 packs[number].blobs = tail.records.count
                 packs[number].isRepacked = tail.header.packClass == .repacked
+                packs[number].contexts = tail.header.contexts.count
                 packs[number].domain = tail.domain
                 packs[number].session = tail.footer.session
                 for record in tail.records {
@@ -77,7 +79,7 @@ struct LiveBlobs {
     ///
     /// - Throws: `repository.damaged` when a structure page is lost, for then nobody knows what is below it.
     mutating func mark(_ root: BlobID, of manifest: String) throws(LifeboatError) {
-        try markPages(root, of: manifest)
+        try markPages(root, below: nil, of: manifest)
         try markContents()
     }
 
@@ -89,11 +91,22 @@ struct LiveBlobs {
         )
     }
 
-    private mutating func markPages(_ root: BlobID, of manifest: String) throws(LifeboatError) {
+    private mutating func markPages(
+        _ root: BlobID,
+        below parent: StructurePage?,
+        of manifest: String
+    ) throws(LifeboatError) {
         guard let place = try markLive(root) else { throw Self.lost("structure page \(root)", manifest) }
         // A page that is live for one that was compressed like it has not been walked.
         guard !place.wasLive || kept.remove(root) != nil else { return }
         let page = try page(root, place.pack)
+        if let parent, !page.isBelow(parent) {
+            throw LifeboatError(
+                .repositoryDamaged,
+                "nothing is reclaimed: the structure page \(root) of \(manifest) is not of the level that refers to it",
+                remedy: "run `lifeboat check`, which names the snapshot to forget"
+            )
+        }
         if page.names != .zero, try markLive(page.names) == nil { missing += 1 }
         if page.holdsObjects {
             for position in 0..<page.count {
@@ -108,7 +121,7 @@ struct LiveBlobs {
                 if !place.wasLive { lists.append((object.id, place.pack)) }
             }
         } else {
-            for child in page.children { try markPages(child.id, of: manifest) }
+            for child in page.children { try markPages(child.id, below: page, of: manifest) }
         }
     }
 

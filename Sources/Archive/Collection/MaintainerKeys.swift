@@ -11,6 +11,8 @@ final class MaintainerKeys: Sendable {
         self.known = Mutex(known)
     }
 
+    func replaceKeys(_ keys: PublicKeys) { known.withLock { $0 = keys } }
+
     /// - Throws: `repository.damaged` when no maintainer of this repository signed the bytes.
     func verify(_ signedBytes: [UInt8], signature: [UInt8]) throws(LifeboatError) {
         let before = known.withLock { $0 }

@@ -6,6 +6,8 @@ struct PackCopy {
     /// A pack of more contexts would be slow to open: a reader unwraps a key for each.
     static let contextLimit = 256
     private static let dictionaryLimit = 15
+    /// Room for the dictionaries and all else in a header.
+    private static let contextBytesLimit = PackHeader.limit - 4096
 
     private struct Part {
         var bytes: [UInt8] = []
@@ -17,6 +19,7 @@ struct PackCopy {
     private let domain: DomainSecrets
     /// The first is of the author of this pack. It seals the trailer and no blob, so it is wrapped for nobody.
     private var contexts: [KeyContext]
+    private var contextBytes = 0
     private var dictionaries: [BlobID] = []
     private var documents = Part()
     /// Names and structure pages, which stand at the end of a pack.
@@ -58,6 +61,7 @@ struct PackCopy {
         return documents.bytes.count + pages.bytes.count + selection.bytes <= PackBuilder.targetSize
             && documents.records.count + pages.records.count + selection.blobs <= PackBuilder.blobLimit
             && contexts.count + header.contexts.count <= Self.contextLimit
+            && contextBytes + header.contexts.reduce(0) { $0 + $1.byteCount } <= Self.contextBytesLimit
             && Set(dictionaries + header.dictionaries).count <= Self.dictionaryLimit
     }
 
@@ -73,6 +77,7 @@ struct PackCopy {
             if places[record.context] == nil {
                 places[record.context] = context
                 contexts.append(source.header.contexts[record.context])
+                contextBytes += source.header.contexts[record.context].byteCount
             }
             var dictionary = 0
             if record.dictionary > 0 {

@@ -32,10 +32,15 @@ struct DataIdentity: Sendable {
         (recipient.kind == .x25519 ? AgeIdentity.x25519(key) : .hybrid(key)).text ?? ""
     }
 
-    /// The secret of the first stanza that is for this key and opens; nil when there is none.
-    func unwrap(_ stanzas: [KeyStanza], info: [UInt8], context: [UInt8]) -> SecretBytes? {
+    /// The secret of the first stanza that is for this key, opens and is the right one; nil when there is none.
+    func unwrap(
+        _ stanzas: [KeyStanza],
+        info: [UInt8],
+        context: [UInt8],
+        isRight: (SecretBytes) -> Bool = { _ in true }
+    ) -> SecretBytes? {
         for stanza in stanzas where stanza.kind == recipient.kind && stanza.recipient == recipient.id {
-            if let secret = try? unwrap(stanza, info: info, context: context) { return secret }
+            if let secret = try? unwrap(stanza, info: info, context: context), isRight(secret) { return secret }
         }
         return nil
     }

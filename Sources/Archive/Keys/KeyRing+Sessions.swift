@@ -13,14 +13,34 @@ extension KeyRing {
     }
 
     /// The key of a session, for a reader that it was wrapped for, then or later.
-    package func openSession(_ sealed: SealedSession) throws(LifeboatError) -> SessionKey {
+    ///
+    /// The ids of sessions are public, and whoever may write can wrap a key of his own under the id of somebody else's session.
+    ///
+    /// - Parameter isRight: tells the key that was used from any other.
+    /// - Throws: `repository.damaged` when a key is there and is not the right one, `repository.key-missing` when none is there for this reader.
+    package func openSession(
+        _ sealed: SealedSession,
+        isRight: (SessionKey) -> Bool = { _ in true }
+    ) throws(LifeboatError) -> SessionKey {
         try require(.reader, to: "read snapshots")
         let info = SealedSession.info(configuration.id)
+        var isAny = false
         for stanzas in [sealed.stanzas, rewrapped(sealed.id)] {
             for identity in held.readers {
-                let secret = identity.unwrap(stanzas, info: info, context: sealed.id.bytes)
-                if let secret, secret.count == 32 { return SessionKey(secret: secret) }
+                let secret = identity.unwrap(stanzas, info: info, context: sealed.id.bytes) { secret in
+                    guard secret.count == 32 else { return false }
+                    isAny = true
+                    return isRight(SessionKey(secret: secret))
+                }
+                if let secret { return SessionKey(secret: secret) }
             }
+        }
+        if isAny {
+            throw LifeboatError(
+                .repositoryDamaged,
+                "its session key is not the one that it commits to",
+                remedy: "run `lifeboat check --read-data`, which names what is affected"
+            )
         }
         throw LifeboatError(
             .repositoryKeyMissing,

@@ -30,6 +30,7 @@ package struct KeyRing: Sendable {
     let recipientsProblem: LifeboatError?
     private let domainSecrets: [DomainID: DomainSecrets]
     private let rewraps: [SessionID: [KeyStanza]]
+    private let origin: IdentityFile.Origin?
 
     /// The roles that this credential gives.
     package var roles: Set<RepositoryRole> { held.roles }
@@ -51,6 +52,7 @@ package struct KeyRing: Sendable {
         origin: IdentityFile.Origin? = nil
     ) throws(LifeboatError) {
         self.held = held
+        self.origin = origin
         self.configuration = configuration
         self.environment = environment
         publicKeys = try PublicKeys.load(objects, configuration)
@@ -91,6 +93,11 @@ package struct KeyRing: Sendable {
         } else {
             recipientsProblem = publicKeys.recipientsProblem
         }
+    }
+
+    /// The same private keys with what the repository holds now.
+    func renewed(_ objects: KeyObjects) throws(LifeboatError) -> KeyRing {
+        try KeyRing(held, configuration, objects, environment, origin: origin)
     }
 
     /// The stanzas that were made for a session after it ended.

@@ -2,8 +2,8 @@ package import KubernetesObjects
 
 /// The key bundle behind the passphrase.
 extension KeyStore {
-    /// The most bundles that are tried; more than one is left only when a change of the passphrase was interrupted.
-    private static let mostBundles = 4
+    /// A bundle that asks for more than 1 GiB of memory was not made by Lifeboat.
+    private static let largestWorkFactor = 20
 
     /// Makes `passphrase` the one that opens the repository.
     ///
@@ -13,9 +13,7 @@ extension KeyStore {
         let bundle = try root(ring, to: "change the passphrase")
         try Self.checkNewPassphrase(passphrase)
         let old = try bundleNames()
-        let taken = try takenNames(KeyObjectName.rootBundlePrefix).compactMap(KeyObjectName.rootBundleVersion)
-        let version = (taken.max() ?? 0) + 1
-        let new = KeyObjectName.rootBundle(version)
+        let new = try newBundleName()
         guard try objects.put(new, encrypt(bundle, passphrase)) else {
             throw LifeboatError(
                 .repositoryBusy,
@@ -35,6 +33,14 @@ extension KeyStore {
             )
         }
         for name in old { try objects.delete(name) }
+    }
+
+    /// A name that no bundle has or had. Versions that no repository comes to are of somebody who wants to run out of them.
+    private func newBundleName() throws(LifeboatError) -> String {
+        let taken = try takenNames(KeyObjectName.rootBundlePrefix)
+        var version = (taken.compactMap(KeyObjectName.rootBundleVersion).filter { $0 < 1 << 20 }.max() ?? 0) + 1
+        while taken.contains(KeyObjectName.rootBundle(version)) { version += 1 }
+        return KeyObjectName.rootBundle(version)
     }
 
     /// The names of the key bundles, the newest first.
@@ -67,11 +73,19 @@ extension KeyStore {
         }
     }
 
-    /// The newest bundle that the passphrase opens.
+    /// The first bundle that the passphrase opens.
+    ///
+    /// More than one is left by an interrupted change of the passphrase, and as many as he likes by whoever may write into the store. So
+    /// those that cost least are tried first, and all of them.
     func openBundle(_ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
         var failures: [LifeboatError] = []
-        for name in try bundleNames().prefix(Self.mostBundles) {
+        var candidates: [(cost: Int, name: String, bytes: [UInt8])] = []
+        for name in try bundleNames() {
             guard let bytes = try objects.get(name) else { continue }
+            candidates.append((AgeFile.passphraseWorkFactor(of: bytes) ?? .max, name, bytes))
+        }
+        // The sort keeps the newest first among equals.
+        for (_, name, bytes) in candidates.sorted(by: { $0.cost < $1.cost }) {
             do throws(LifeboatError) { return try open(bytes, name, passphrase) } catch { failures.append(error) }
         }
         // Damage matters only when no bundle asked for another passphrase.
@@ -80,7 +94,9 @@ extension KeyStore {
 
     func open(_ bytes: [UInt8], _ name: String, _ passphrase: [UInt8]) throws(LifeboatError) -> RootBundle {
         do {
-            var text = try AgeFile.decrypt(bytes, with: [.passphrase(SecretBytes(passphrase))])
+            var limits = AgeLimits()
+            limits.workFactor = Self.largestWorkFactor
+            var text = try AgeFile.decrypt(bytes, with: [.passphrase(SecretBytes(passphrase))], limits: limits)
             defer { text.erase() }
             return try RootBundle(parsing: text, name: name)
         } catch let error as AgeError {

@@ -72,7 +72,8 @@ extension KeyStore {
                 remedy: "Change the passphrase with lifeboat key passphrase when somebody else may know it."
             )
         }
-        if let known = try publicKeys().revocations[id] {
+        let known = try publicKeys().revocations[id]
+        if let known {
             guard let last = known.lastSequence, lastSequence.map({ $0 < last }) ?? true else {
                 throw LifeboatError(
                     .usage,
@@ -81,8 +82,10 @@ extension KeyStore {
                 )
             }
         }
-        let names = try takenNames(KeyObjectName.revocation(id))
-        let version = (names.compactMap { KeyObjectName.revocationVersion($0, of: id) }.max() ?? 0) + 1
+        // Names alone say nothing, for anybody could have made them; but one that is taken stays so.
+        let names = try takenNames(KeyObjectName.writerPrefix + id.description)
+        var version = (known?.version ?? 0) + 1
+        while names.contains(KeyObjectName.revocation(id, version)) { version += 1 }
         let revocation = WriterRevocation(
             writer: id,
             lastSequence: lastSequence,

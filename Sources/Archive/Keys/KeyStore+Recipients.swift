@@ -50,7 +50,9 @@ extension KeyStore {
     }
 
     /// Lets a recipient read sessions from before it was added, by wrapping their keys for it.
-    package func rewrap(_ sessions: [SealedSession], for id: RecipientID, from ring: KeyRing) throws(LifeboatError) {
+    ///
+    /// - Parameter contexts: those of files of these sessions; each commits to the key that is meant.
+    func rewrap(_ contexts: [KeyContext], for id: RecipientID, from ring: KeyRing) throws(LifeboatError) {
         let root = try root(ring, to: "rewrap sessions")
         guard let recipient = ring.publicKeys.recipients.readers.first(where: { $0.id == id }) else {
             throw LifeboatError(
@@ -60,12 +62,20 @@ extension KeyStore {
             )
         }
         var rewrapped: [SealedSession] = []
-        var seen: Set<SessionID> = []
+        // Of more than one key only where somebody used the id of a session that was not his.
+        var known: [SessionID: [SessionKey]] = [:]
         // The author of a pack of copies seals no blob, so its session is wrapped for nobody.
-        for session in sessions
-        where !session.stanzas.isEmpty && !session.stanzas.contains(where: { $0.recipient == id }) {
-            guard seen.insert(session.id).inserted else { continue }
-            let key = try ring.openSession(session)
+        for context in contexts
+        where !context.session.stanzas.isEmpty && !context.session.stanzas.contains(where: { $0.recipient == id }) {
+            let session = context.session
+            guard known[session.id]?.contains(where: { context.commits(to: $0) }) != true else { continue }
+            let key: SessionKey
+            do throws(LifeboatError) { key = try ring.openSession(session) { context.commits(to: $0) } } catch {
+                // What the passphrase itself does not open, nobody can be let into. `check --read-data` names it.
+                guard error.code == .repositoryDamaged || error.code == .repositoryKeyMissing else { throw error }
+                continue
+            }
+            known[session.id, default: []].append(key)
             let stanzas = try ring.stanzas(of: key, id: session.id, for: [recipient])
             rewrapped.append(SealedSession(id: session.id, stanzas: stanzas))
         }

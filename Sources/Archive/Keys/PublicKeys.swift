@@ -8,6 +8,8 @@ package struct PublicKeys: Sendable {
     package let recipients: RecipientList
     /// Key objects that could not be used, each with its cause. They are never trusted.
     package let problems: [LifeboatError]
+    /// The names of all key objects, which never change: as long as these are the same, so are the keys.
+    let names: Set<String>
     /// Why nothing may be encrypted: the newest recipient list is unusable and an older one would be a step back.
     let recipientsProblem: LifeboatError?
 
@@ -71,7 +73,8 @@ extension PublicKeys {
         var lists: [RecipientList] = []
         var problems: [LifeboatError] = []
         var newest: (version: UInt32, problem: LifeboatError?)?
-        for name in try objects.list(KeyObjectName.prefix).sorted() {
+        let names = try objects.list(KeyObjectName.prefix).sorted()
+        for name in names {
             let listVersion =
                 name.hasPrefix(KeyObjectName.recipientsPrefix)
                 ? UInt32(name.dropFirst(KeyObjectName.recipientsPrefix.count)) : nil
@@ -112,6 +115,7 @@ extension PublicKeys {
             revocations: revocations,
             recipients: recipients ?? RecipientList(version: 0, entries: []),
             problems: problems,
+            names: Set(names),
             recipientsProblem: recipients == nil ? newest?.problem ?? missing : newest?.problem
         )
     }

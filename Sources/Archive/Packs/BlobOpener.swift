@@ -3,6 +3,8 @@ struct BlobOpener: Sendable {
     let header: PackHeader
     /// One a context; nil where the credential does not open the contents.
     let contentCiphers: [BlobCipher?]
+    /// Why contexts cannot be opened that should be, by their positions.
+    var contextProblems: [Int: String] = [:]
     /// One a context; nil where the credential does not hold the secret of the domain.
     let structureCiphers: [BlobCipher?]
     let identifiers: KeyedHash
@@ -10,6 +12,11 @@ struct BlobOpener: Sendable {
 
     func canOpen(_ record: PackRecord) -> Bool {
         cipher(of: record) != nil
+    }
+
+    /// Why a blob cannot be opened although this credential is one of those that it is sealed to; nil when nothing is wrong.
+    func problem(of record: PackRecord) -> String? {
+        record.type.isStructural ? nil : contextProblems[record.context]
     }
 
     private func dictionary(of record: PackRecord) throws(MalformedBytes) -> BlobDictionary? {
@@ -81,7 +88,7 @@ struct BlobOpener: Sendable {
         _ codec: Zstandard
     ) throws(MalformedBytes) -> UnsafeMutableRawBufferPointer {
         guard let cipher = cipher(of: record) else {
-            throw MalformedBytes("this credential does not open it")
+            throw MalformedBytes(problem(of: record) ?? "this credential does not open it")
         }
         record.encodeAuthenticated(header, into: &codec.opened.authenticated)
         let packed = codec.opened.packed.part(max(0, sealed.count - BlobCipher.overhead))

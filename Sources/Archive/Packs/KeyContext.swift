@@ -30,12 +30,20 @@ struct KeyContext: Equatable, Sendable {
             .withUnsafeBytes { Array($0) }
     }
 
+    /// Whether a session key is the one that this file was sealed with.
+    func commits(to key: SessionKey) -> Bool { Self.commitment(of: key, salt: salt) == commitment }
+
     /// The key for the contents in this file; fails when the session key is not the one that the file was sealed with.
     func contentKey(_ key: SessionKey, info: String = "lifeboat blob v1") throws(MalformedBytes) -> SymmetricKey {
-        guard Self.commitment(of: key, salt: salt) == commitment else {
+        guard commits(to: key) else {
             throw MalformedBytes("its session key is not the one that it commits to")
         }
-        return key.derive(salt: salt, info: info)
+        return unprovenContentKey(key, info: info)
+    }
+
+    /// The same of a key that the file is known to commit to.
+    func unprovenContentKey(_ key: SessionKey, info: String = "lifeboat blob v1") -> SymmetricKey {
+        key.derive(salt: salt, info: info)
     }
 
     /// The key for the structure pages in this file.
@@ -59,6 +67,9 @@ struct KeyContext: Equatable, Sendable {
                 outputByteCount: 32
             )
     }
+
+    /// How many bytes it takes in a file.
+    var byteCount: Int { 16 + Self.saltCount + Self.commitmentCount + session.encodedStanzas.count }
 
     func encode(into bytes: inout [UInt8]) {
         bytes.append(contentsOf: session.id.bytes)

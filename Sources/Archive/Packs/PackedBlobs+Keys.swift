@@ -26,34 +26,41 @@ extension PackedBlobs {
         let identifiers = state.hashes[id] ?? TreeKeys(domain).identifiers
         state.hashes[id] = identifiers
         var contentCiphers: [BlobCipher?] = []
-        for context in header.contexts {
-            guard let key = try sessionKey(context.session, &state) else {
+        var problems: [Int: String] = [:]
+        for (number, context) in header.contexts.enumerated() {
+            do throws(LifeboatError) {
+                let key = try sessionKey(of: context, &state)
+                contentCiphers.append(key.map { BlobCipher(context.unprovenContentKey($0)) })
+            } catch {
+                // The blobs of other sessions in the pack are as good as before.
+                guard error.code == .repositoryDamaged else { throw error }
                 contentCiphers.append(nil)
-                continue
-            }
-            do throws(MalformedBytes) { contentCiphers.append(BlobCipher(try context.contentKey(key))) } catch {
-                throw Self.damaged(name, error.reason)
+                problems[number] = error.message
             }
         }
         return BlobOpener(
             header: header,
             contentCiphers: contentCiphers,
+            contextProblems: problems,
             structureCiphers: header.contexts.map { BlobCipher($0.structureKey(domain)) },
             identifiers: identifiers,
             codecs: codecs
         )
     }
 
-    /// The key of a session, when this credential is one of those that it is sealed to.
-    func sessionKey(_ session: SealedSession) throws(LifeboatError) -> SessionKey? {
-        try state.withLock { (state) throws(LifeboatError) in try sessionKey(session, &state) }
+    /// The key of the session of a file, when this credential is one of those that it is sealed to.
+    ///
+    /// - Throws: `repository.damaged` when the key is not the one that the file commits to.
+    func sessionKey(of context: KeyContext) throws(LifeboatError) -> SessionKey? {
+        try state.withLock { (state) throws(LifeboatError) in try sessionKey(of: context, &state) }
     }
 
-    private func sessionKey(_ session: SealedSession, _ state: inout State) throws(LifeboatError) -> SessionKey? {
+    private func sessionKey(of context: KeyContext, _ state: inout State) throws(LifeboatError) -> SessionKey? {
         guard ring.roles.contains(.reader) else { return nil }
-        if let key = state.sessionKeys[session.id] { return key }
+        let session = context.session
+        if let key = state.sessionKeys[session.id], context.commits(to: key) { return key }
         do throws(LifeboatError) {
-            let key = try ring.openSession(session)
+            let key = try ring.openSession(session) { context.commits(to: $0) }
             state.sessionKeys[session.id] = key
             return key
         } catch {

@@ -10,12 +10,12 @@ final class PackedBlobs: Sendable {
     let store: any ObjectStore
     let ring: KeyRing
     let codecs = ZstandardPool()
-    private let mappedSegment: Int
+    let mappedSegment: Int
     let state = Mutex(State())
     /// How often a blob is looked for again when the pack that held it is gone.
     static let relocations = 3
     /// So many packs that a snapshot names are read before anything is listed.
-    private static let preferredLimit = 4
+    static let preferredLimit = 4
 
     struct LoadedPack {
         let object: StoredObject
@@ -42,6 +42,8 @@ final class PackedBlobs: Sendable {
         /// The steps of collections under which packs were listed.
         var followed: [UInt64: Int] = [:]
         var failures: [String: String] = [:]
+        /// Packs whose trailers cannot be had at all: what segments say of them is of no use.
+        var unreadable: Set<String> = []
         var sessionKeys: [SessionID: SessionKey] = [:]
         var hashes: [DomainID: KeyedHash] = [:]
         var windows = ReadWindows()
@@ -66,41 +68,6 @@ final class PackedBlobs: Sendable {
 
     /// The keys of sessions that have been unwrapped.
     var sessionKeys: [SessionID: SessionKey] { state.withLock { $0.sessionKeys } }
-
-    /// Names packs whose blobs will be asked for soon, so that their trailers are read first.
-    func prefer(_ packs: [StoredObject]) throws(LifeboatError) {
-        try state.withLock { (state) throws(LifeboatError) in
-            let wanted = packs.filter { PackName.digest($0.name).map { !state.condemned.contains($0) } ?? false }
-            // Of many, most may be in segments.
-            if wanted.count > Self.preferredLimit, !state.isListed { try list(&state) }
-            let names = Set(wanted.map(\.name))
-            let (first, others) = (state.waiting.filter { names.contains($0.name) }, state.waiting)
-            state.waiting = others.filter { !names.contains($0.name) } + first
-            for pack in wanted.reversed() where state.known.insert(pack.name).inserted { state.waiting.append(pack) }
-        }
-    }
-
-    /// Forgets where blobs are when collections have made a step: packs were deleted or may be. What is condemned is looked for last.
-    func follow(_ epochs: CollectionEpochs) {
-        state.withLock { state in
-            guard state.followed != epochs.steps else { return }
-            Self.reload(&state)
-            state.followed = epochs.steps
-            state.condemned = epochs.condemned
-        }
-    }
-
-    static func reload(_ state: inout State) {
-        state.index = BlobIndex()
-        state.packs = []
-        state.known = []
-        state.waiting = []
-        state.isListed = false
-        state.segments = PackIndex()
-        state.stored = StoredPacks()
-        state.failures = [:]
-        state.windows = ReadWindows()
-    }
 
     /// Adds a pack that this process has just stored.
     func insert(_ pack: FinishedPack, domain: DomainID) throws(LifeboatError) {
@@ -183,7 +150,15 @@ final class PackedBlobs: Sendable {
         if try hasSafePlace(page, condemned, &state), state.index.page(of: page) == nil { return true }
         // A trailer that was read meanwhile, or a segment, may have it by itself.
         if state.index.page(of: id) == nil { return try hasSafePlace(id, condemned, &state) }
-        return state.segments.places(of: id).contains { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }
+        return Self.hasSegmentPlace(id, condemned, state)
+    }
+
+    /// The sealed word of a segment is as good as that of a trailer, for both are of those who hold the secret of the domain; but not
+    /// when the trailer turned out to be unreadable.
+    private static func hasSegmentPlace(_ id: BlobID, _ condemned: Set<[UInt8]>, _ state: State) -> Bool {
+        state.segments.places(of: id).contains {
+            $0.standsAlone && isSafe($0.pack.name, condemned) && !state.unreadable.contains($0.pack.name)
+        }
     }
 
     private static func isSafe(_ name: String, _ condemned: Set<[UInt8]>) -> Bool {
@@ -204,9 +179,7 @@ final class PackedBlobs: Sendable {
                 return true
             }
             if try loadStored(own, &state) { continue }
-            // The sealed word of a segment is as good as that of a trailer: both are of those who hold the secret of the domain.
-            let places = state.segments.places(of: id)
-            if places.contains(where: { $0.standsAlone && Self.isSafe($0.pack.name, condemned) }) { return true }
+            if Self.hasSegmentPlace(id, condemned, state) { return true }
             guard try loadNext(for: id, &state) else { return false }
         }
     }
@@ -235,7 +208,7 @@ final class PackedBlobs: Sendable {
     }
 
     /// The sessions whose blobs are in packs that have been loaded.
-    var sessions: [SealedSession] { state.withLock { $0.packs.flatMap { $0.header.contexts.map(\.session) } } }
+    var contexts: [KeyContext] { state.withLock { $0.packs.flatMap(\.header.contexts) } }
 
     /// The packs of a domain whose trailers were read because no segment speaks of them, and those that this process stored.
     func uncovered(_ domain: DomainID) -> Set<StoredObject> {
@@ -324,35 +297,6 @@ final class PackedBlobs: Sendable {
         }
     }
 
-    /// Lists packs, and reads the segments that speak of them.
-    private func list(_ state: inout State) throws(LifeboatError) {
-        let domains = ring.domainKeys
-        var segments: [String: IndexSegment] = [:]
-        for object in try store.list(IndexSegment.prefix) {
-            if let known = state.readSegments[object.name] {
-                segments[object.name] = known
-            } else if case .success(let segment)? = try IndexSegment.load(
-                object,
-                from: store,
-                ring.configuration.id,
-                domains
-            ) {
-                segments[object.name] = segment.mapped(in: MappedFile.folder, atLeast: mappedSegment)
-            }
-        }
-        state.readSegments = segments
-        var packs: [String: StoredObject] = [:]
-        var last: [StoredObject] = []
-        for object in try store.list("p/") {
-            guard let digest = PackName.digest(object.name), state.known.insert(object.name).inserted else { continue }
-            if state.condemned.contains(digest) { last.append(object) } else { packs[object.name] = object }
-        }
-        state.segments = PackIndex(segments.sorted { $0.key < $1.key }.map(\.value), packs: packs)
-        state.waiting += packs.values.filter { !state.segments.covered.contains($0.name) }.sorted { $0.name < $1.name }
-        state.waiting.insert(contentsOf: last, at: 0)
-        state.isListed = true
-    }
-
     private func load(
         _ object: StoredObject,
         _ state: inout State,
@@ -371,7 +315,10 @@ final class PackedBlobs: Sendable {
             }
         }
         // None of a domain that this credential does not know, and none that is damaged for good.
-        guard case .success(let tail?) = tail else { return }
+        guard case .success(let tail?) = tail else {
+            state.unreadable.insert(object.name)
+            return
+        }
         body(object, tail.records)
         Self.insert(object, tail.header, tail.footer.headerLength, tail.records, tail.domain, &state)
     }

@@ -13,8 +13,8 @@ extension Repository {
     /// When snapshots were last proved to be good, by their ids. Needs a reader; others see none.
     package func verifications() throws(LifeboatError) -> [String: Verification] {
         guard ring.roles.contains(.reader) else { return [:] }
-        let sessions = Dictionary(
-            try chain.load().committed.map { ($0.snapshot.digest, $0.manifest.context.session) },
+        let contexts = Dictionary(
+            try chain.load().committed.map { ($0.snapshot.digest, $0.manifest.context) },
             uniquingKeysWith: { first, _ in first }
         )
         var found: [String: Verification] = [:]
@@ -22,7 +22,7 @@ extension Repository {
         let latest = environment.now().adding(seconds: Self.renewalSeconds)
         for record in try verificationRecords().records where record.time <= latest {
             for entry in record.entries {
-                guard let session = sessions[entry.digest], let key = try blobs.sessionKey(session),
+                guard let context = contexts[entry.digest], let key = try blobs.sessionKey(of: context),
                     record.isValid(entry, key)
                 else { continue }
                 let id = Hexadecimal.encode(entry.digest)
@@ -47,7 +47,7 @@ extension Repository {
             {
                 continue
             }
-            guard let key = try blobs.sessionKey(committed.manifest.context.session) else { continue }
+            guard let key = try blobs.sessionKey(of: committed.manifest.context) else { continue }
             record.add(committed.snapshot.digest, key)
         }
         guard !record.entries.isEmpty else { return 0 }

@@ -36,7 +36,12 @@ final class SnapshotChain: Sendable {
     func load() throws(LifeboatError) -> (committed: [Committed], problems: [(name: String, error: LifeboatError)]) {
         var committed: [Committed] = []
         var problems: [(name: String, error: LifeboatError)] = []
-        for object in try store.list("s/") {
+        let listed = try store.list("s/")
+        defer {
+            let names = Set(listed.map(\.name))
+            state.withLock { state in state.committed = state.committed.filter { names.contains($0.key) } }
+        }
+        for object in listed {
             if let known = state.withLock({ $0.committed[object.name] }) {
                 committed.append(known)
                 continue
@@ -51,6 +56,14 @@ final class SnapshotChain: Sendable {
             }
         }
         return (committed, problems)
+    }
+
+    /// Judges all manifests anew, by keys that were read again: a writer may have been revoked.
+    func replaceKeys(_ keys: PublicKeys) {
+        state.withLock { state in
+            state.publicKeys = keys
+            state.committed = [:]
+        }
     }
 
     private func load(_ name: String) throws(LifeboatError) -> Committed {
@@ -129,7 +142,13 @@ final class SnapshotChain: Sendable {
     }
 
     private func details(_ manifest: SnapshotManifest, _ name: String) throws(LifeboatError) -> SnapshotDetails? {
-        guard let session = try blobs.sessionKey(manifest.context.session) else { return nil }
+        let session: SessionKey
+        do throws(LifeboatError) {
+            guard let key = try blobs.sessionKey(of: manifest.context) else { return nil }
+            session = key
+        } catch {
+            throw error.code == .repositoryDamaged ? PackedBlobs.damaged(name, error.message) : error
+        }
         do throws(MalformedBytes) {
             return try SnapshotDetails.open(
                 manifest.sealed,
@@ -144,9 +163,11 @@ final class SnapshotChain: Sendable {
 
     /// The newest manifest of a writer by its sequence number: what the next one refers to.
     ///
-    /// The name is enough: a manifest that is damaged still has its place in the chain.
+    /// The name is enough: a manifest that is damaged still has its place in the chain. Numbers that no writer comes to are of somebody
+    /// who wants to end the chain.
     func head(of writer: WriterID) throws(LifeboatError) -> (sequence: UInt64, digest: [UInt8])? {
         try store.list("s/\(writer)/").compactMap { ManifestName.parse($0.name) }
+            .filter { $0.sequence < 1 << 48 }
             .max { ($0.sequence, $0.digest.first ?? 0) < ($1.sequence, $1.digest.first ?? 0) }
             .map { ($0.sequence, $0.digest) }
     }

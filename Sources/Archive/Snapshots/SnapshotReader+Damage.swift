@@ -77,9 +77,10 @@ private struct DamagedTreeWalk {
     private mutating func leaves(
         _ child: ChildRecord,
         _ scope: PageScope,
-        _ what: String
+        _ what: String,
+        below parent: StructurePage? = nil
     ) throws(LifeboatError) -> [StructurePage] {
-        do throws(LifeboatError) { return try leaves(try tree.page(child.id), scope, what) } catch {
+        do throws(LifeboatError) { return try leaves(try tree.page(child.id, below: parent), scope, what) } catch {
             try lose(all: what, Int(child.objects), error)
             return []
         }
@@ -95,7 +96,7 @@ private struct DamagedTreeWalk {
         }
         if page.height == 0 { return [page] }
         var pages: [StructurePage] = []
-        for child in page.children { pages += try leaves(child, scope, what) }
+        for child in page.children { pages += try leaves(child, scope, what, below: page) }
         return pages
     }
 

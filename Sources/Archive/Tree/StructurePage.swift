@@ -42,6 +42,14 @@ struct StructurePage {
 
     var holdsObjects: Bool { scope == .objects && height == 0 }
 
+    /// Whether `parent` may refer to it: each step down is one of height, or from height 0 to the next scope. So no tree is deeper
+    /// than 48 pages, whoever wrote it.
+    func isBelow(_ parent: StructurePage) -> Bool {
+        parent.height > 0
+            ? scope == parent.scope && height == parent.height - 1
+            : scope.rawValue + 1 == parent.scope.rawValue
+    }
+
     init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = ByteReader(bytes)
         let level = try reader.byte()

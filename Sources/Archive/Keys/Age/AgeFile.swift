@@ -35,6 +35,15 @@ package enum AgeFile {
         throw .noMatchingIdentity
     }
 
+    /// The work factor of a file that one passphrase opens; nil for any other file.
+    static func passphraseWorkFactor(of file: [UInt8]) -> Int? {
+        guard let bytes = AgeArmor.isArmored(file) ? try? AgeArmor.decode(file) : file,
+            let header = try? AgeHeader.parse(bytes, limits: AgeLimits()).header, header.stanzas.count == 1,
+            header.stanzas[0].type == AgePassphrase.type, header.stanzas[0].arguments.count == 3
+        else { return nil }
+        return Int(header.stanzas[0].arguments[2])
+    }
+
     private static func checkTogether(_ recipients: [AgeRecipient]) throws(AgeError) {
         guard !recipients.isEmpty else { throw .unusableKey("there is no recipient") }
         var passphrases = 0
