@@ -52,7 +52,10 @@ extension Repository {
 
     /// The ids of snapshots whose manifests cannot be read or are not there, as other objects show.
     package func lostSnapshots() throws(LifeboatError) -> [String] {
-        let known = Set(try committed().map(\.snapshot.id))
+        // One of a newer version is as good as ever, for a newer program.
+        let newer = try chain.load().problems.filter { $0.error.code == .repositoryUnsupported }
+            .compactMap { ManifestName.parse($0.name).map { Hexadecimal.encode($0.digest) } }
+        let known = Set(try committed().map(\.snapshot.id) + newer)
         return Set(try check(.structure).problems.filter { $0.path.hasPrefix("s/") }.flatMap(\.snapshots))
             .subtracting(known).sorted()
     }

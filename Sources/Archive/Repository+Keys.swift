@@ -69,7 +69,7 @@ extension Repository {
         replaceRing(try keyStore.removeRecipient(id, from: ring))
     }
 
-    /// Gives the repository another passphrase; the old one opens nothing any more.
+    /// Gives the repository another passphrase. The old one still opens old copies of the key bundle, which hold the same keys.
     package func changePassphrase(to passphrase: [UInt8]) throws(LifeboatError) {
         try keyStore.changePassphrase(to: passphrase, from: ring)
     }

@@ -181,7 +181,16 @@ package final class Repository: Sendable {
     package func snapshot(_ reference: String, at moment: Timestamp? = nil) throws(LifeboatError) -> Snapshot {
         let candidates = try snapshots().filter { snapshot in moment.map { snapshot.takenAt <= $0 } ?? true }
         if reference == "latest" {
-            if let newest = candidates.first(where: { !$0.isBeforeRestore && !$0.isFiles }) { return newest }
+            let newest = candidates.first { !$0.isBeforeRestore && !isOfFiles($0) }
+            try requireNewest(newest)
+            if let newest { return newest }
+            if candidates.contains(where: { isOfFiles($0) }) {
+                throw LifeboatError(
+                    .snapshotNotFound,
+                    "there are snapshots of files in \(location), and none of a cluster",
+                    remedy: "use `lifeboat files`, or name a snapshot by its id"
+                )
+            }
             throw LifeboatError(
                 .snapshotNotFound,
                 moment.map { "there is no snapshot from before \($0) in \(location)" }

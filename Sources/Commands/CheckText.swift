@@ -34,8 +34,26 @@ enum CheckText {
             }
     }
 
+    /// What only a person can do about an object that no repair mends; nil where a repair or a backup is what helps.
+    static func next(_ path: String) -> String? {
+        if path.hasPrefix("g/") {
+            return "backups and prunes stop until it is gone: when `lifeboat repair` cannot mend it, delete this object"
+        }
+        if path.hasPrefix("f/") {
+            return "what it forgot is there again: delete this object, and run `lifeboat forget` again"
+        }
+        return nil
+    }
+
     private static func lines(_ problem: CheckProblem, path: String) -> [String] {
-        ["✘ \(path): \(problem.problem)"] + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" }
+        // Errors name their object; here it stands before them.
+        let words = problem.problem
+        let named = "\(problem.path) is damaged: "
+        let text = words.hasPrefix(named) ? String(words.dropFirst(named.count)) : words
+        let foreign = text == "its name is not that of a pack" || text == "its name is not that of a manifest"
+        let next = foreign ? "no object of a repository has this name: delete it" : Self.next(problem.path)
+        return ["✘ \(path): \(text)"] + (next.map { ["    next: \($0)"] } ?? [])
+            + problem.snapshots.map { "    affects snapshot \($0.prefix(12))" }
             + problem.objects.map { "    affects \($0)" }
     }
 }

@@ -40,11 +40,12 @@ package struct DiffCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let opened = try repository.open()
-        let first = live ? try opened.clusterSnapshot(snapshot) : try opened.snapshot(snapshot)
         let difference: SnapshotComparison
         if let other {
-            difference = try SnapshotComparison.between(first, try opened.snapshot(other), in: opened)
+            let (first, second) = try Self.pair(snapshot, other, in: opened)
+            difference = try SnapshotComparison.between(first, second, in: opened)
         } else {
+            let first = try opened.clusterSnapshot(snapshot)
             let client = try cluster.connect(output)
             defer { client.close() }
             let reader = try opened.reader(first)
@@ -54,5 +55,24 @@ package struct DiffCommand: AsyncParsableCommand {
             difference = SnapshotComparison.live(result, showsExplained: all)
         }
         try output.print(difference.json) { difference.text }
+    }
+
+    /// Two snapshots to compare; beside one of files, `latest` is the latest of the same volume.
+    private static func pair(_ left: String, _ right: String, in opened: Repository) throws(LifeboatError) -> (
+        Snapshot, Snapshot
+    ) {
+        func latest(beside other: Snapshot) throws(LifeboatError) -> Snapshot {
+            other.isFiles ? try opened.filesSnapshot("latest", of: other.clusterName) : try opened.snapshot("latest")
+        }
+        switch (left, right) {
+        case ("latest", "latest"): return (try opened.snapshot(left), try opened.snapshot(right))
+        case (_, "latest"):
+            let first = try opened.snapshot(left)
+            return (first, try latest(beside: first))
+        case ("latest", _):
+            let second = try opened.snapshot(right)
+            return (try latest(beside: second), second)
+        default: return (try opened.snapshot(left), try opened.snapshot(right))
+        }
     }
 }

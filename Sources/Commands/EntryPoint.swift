@@ -45,8 +45,20 @@ package enum EntryPoint {
             if !text.isEmpty { Terminal.result(text) }
             return .done
         }
-        Terminal.message(text)
-        return code == .validationFailure ? .usage : .failed
+        guard code == .validationFailure else {
+            Terminal.message(text)
+            return .failed
+        }
+        let usage = LifeboatError(.usage, LifeboatCommand.message(for: error), remedy: Self.usage(in: text))
+        print(usage, wantsJSON: wantsJSON)
+        return .usage
+    }
+
+    /// The lines of the parser's text that say how a verb is used.
+    private static func usage(in text: String) -> String {
+        text.split(separator: "\n").drop { !$0.hasPrefix("Usage:") }.map { $0.drop { $0 == " " } }.joined(
+            separator: "\n  "
+        )
     }
 
     private static func lifeboatError(_ error: any Error) -> LifeboatError? {

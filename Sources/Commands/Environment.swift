@@ -68,6 +68,22 @@ package enum Environment {
 
     private static func failure(_ path: String, _ what: String) -> LifeboatError {
         let reason = String(cString: strerror(errno))
-        return LifeboatError(errno == ENOSPC ? .storageFull : .storageFailed, "\(what) \(path): \(reason)")
+        return LifeboatError(
+            errno == ENOSPC ? .storageFull : .storageFailed,
+            "\(what) \(path): \(reason)",
+            remedy: "check the path, and that this user may use it"
+        )
+    }
+
+    private static let known = [
+        "LIFEBOAT_REPOSITORY", "LIFEBOAT_PASSWORD_FILE", "LIFEBOAT_IDENTITY", "LIFEBOAT_LOG_LEVEL",
+    ]
+
+    /// A hint at a variable that looks like one of Lifeboat's and is none; empty when there is none.
+    static var mistakenVariable: String {
+        let mistaken = all.keys.sorted().first {
+            $0.hasPrefix("LIFEBOAT_") && !known.contains($0) && !$0.hasPrefix("LIFEBOAT_TEST_")
+        }
+        return mistaken.map { "; \($0) is set, and means nothing" } ?? ""
     }
 }

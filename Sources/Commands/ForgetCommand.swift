@@ -31,6 +31,9 @@ package struct ForgetCommand: AsyncParsableCommand {
 
     @OptionGroup package var collection: CollectionOptions
 
+    @Flag(help: "Forget the snapshots that are named also when they are pinned.")
+    package var pinned = false
+
     @Flag(help: "Show what is kept and why, and forget nothing.")
     package var dryRun = false
 
@@ -48,8 +51,14 @@ package struct ForgetCommand: AsyncParsableCommand {
         guard !snapshots.isEmpty || !rules.isEmpty else {
             throw ValidationError("Give rules such as --keep-daily 14, or --policy FILE, or the snapshots to forget.")
         }
+        guard snapshots.allSatisfy({ $0.utf8.count >= 4 }) else {
+            throw ValidationError("Name a snapshot to forget by at least four characters of its id.")
+        }
         guard snapshots.isEmpty || cluster == nil else {
             throw ValidationError("--cluster goes with rules; snapshots that are named need none.")
+        }
+        guard !pinned || !snapshots.isEmpty else {
+            throw ValidationError("--pinned goes with the snapshots to forget; rules keep what is pinned.")
         }
         guard !prune || !dryRun else {
             throw ValidationError("--dry-run forgets nothing, so nothing could be pruned; leave --prune out.")
@@ -61,11 +70,12 @@ package struct ForgetCommand: AsyncParsableCommand {
         let retention = snapshots.isEmpty ? try rules.retention() : nil
         let collectionRules = try collection.rules()
         let opened = try repository.open()
+        try repository.noteUntrusted(opened, output)
         let described = try opened.describedSnapshots()
         let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName)
             .select(described, of: opened)
         let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
-        let (kept, removed) = try decide(
+        let (kept, removed, damaged) = try decide(
             candidates,
             retention?.rules,
             opened,
@@ -73,7 +83,10 @@ package struct ForgetCommand: AsyncParsableCommand {
         )
         let forgotten = Set(removed.map(\.id))
         if !dryRun {
-            try opened.forget(described.map(\.snapshot).filter { forgotten.contains($0.id) }, decidedBy: described)
+            try opened.forget(
+                described.map(\.snapshot).filter { forgotten.contains($0.id) },
+                decidedBy: described.filter { !damaged.contains($0.snapshot.id) }
+            )
             try opened.forget(lost: Set(lost.values).sorted())
         }
         let report = prune ? try opened.collect(collectionRules) : nil
@@ -88,10 +101,12 @@ package struct ForgetCommand: AsyncParsableCommand {
         ]
         for (key, value) in report.map(CollectionText.fields) ?? [] { json[key] = value }
         try output.print(json) {
-            ([text(kept, removed)] + Set(lost.values).sorted().map { "\($0.prefix(12)): lost, and given up." }
+            ([text(kept, removed)].filter { !$0.isEmpty }
+                + Set(lost.values).sorted().map { "\($0.prefix(12)): lost, and given up." }
                 + (report.map { CollectionText.text($0, isDryRun: false) } ?? []))
                 .joined(separator: "\n")
         }
+        guard report?.isSound ?? true else { throw StatusOnly(.incomplete) }
     }
 
     /// Snapshots that were named and of which the manifest is lost or damaged, by the reference.
@@ -107,26 +122,34 @@ package struct ForgetCommand: AsyncParsableCommand {
         return found
     }
 
+    /// - Returns: what stays and why, what goes, and what goes although it is the last one of its kind, because it cannot be restored.
     private func decide(
         _ candidates: [RetentionPlan.Candidate],
         _ rules: RetentionPolicy?,
         _ opened: Repository,
         named references: [String]
-    ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate]) {
+    ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate], damaged: Set<String>) {
         if let rules {
             let plan = RetentionPlan(rules, candidates, now: SystemClock.now())
-            return (plan.kept, plan.removed)
+            return (plan.kept, plan.removed, [])
         }
         let named = Set(try references.map { try opened.snapshot($0).id })
-        if let first = RetentionPlan.protected(named, of: candidates, now: SystemClock.now()).first {
+        var protected = RetentionPlan.protected(named, of: candidates, ignoresPins: pinned, now: SystemClock.now())
+        var damaged: Set<String> = []
+        if !protected.isEmpty {
+            // A floor under what cannot be restored would hold nothing.
+            damaged = Set(try opened.check(.structure).problems.flatMap(\.snapshots)).intersection(named)
+            protected.removeAll { damaged.contains($0.candidate.id) }
+        }
+        if let first = protected.first {
             throw LifeboatError(
                 .forgetRefused,
                 "snapshot \(first.candidate.id.prefix(12)) is not forgotten: \(first.reasons.joined(separator: ", "))",
                 remedy:
-                    "leave it out; for the last one, take another backup first, for the last verified one `lifeboat check --read-data` after it"
+                    "leave it out; for the last one, take another backup first, for the last verified one `lifeboat check --read-data` after it, for a pinned one give --pinned"
             )
         }
-        return ([], candidates.filter { named.contains($0.id) })
+        return ([], candidates.filter { named.contains($0.id) }, damaged)
     }
 
     private func text(_ kept: [RetentionPlan.Kept], _ removed: [RetentionPlan.Candidate]) -> String {
@@ -144,6 +167,7 @@ package struct ForgetCommand: AsyncParsableCommand {
         }
         let done = dryRun ? "would be forgotten; nothing was changed" : "forgotten"
         let counts = "\(kept.count) kept, \(removed.count) \(done)."
-        return kept.isEmpty && removed.isEmpty ? "No snapshots." : "\(table.text)\n\(counts)"
+        if kept.isEmpty, removed.isEmpty { return snapshots.isEmpty ? "No snapshots." : "" }
+        return "\(table.text)\n\(counts)"
     }
 }

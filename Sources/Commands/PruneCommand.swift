@@ -32,6 +32,7 @@ package struct PruneCommand: AsyncParsableCommand {
         try output.print(CollectionText.json(report, isDryRun: dryRun)) {
             CollectionText.text(report, isDryRun: dryRun).joined(separator: "\n")
         }
+        guard report.isSound else { throw StatusOnly(.incomplete) }
     }
 }
 

@@ -44,7 +44,8 @@ package struct RepairCommand: AsyncParsableCommand {
             isDryRun: dryRun
         )
         try output.print(RepairText.json(report)) { RepairText.lines(report).joined(separator: "\n") }
-        guard report.isWhole || report.isDryRun else { throw StatusOnly(.incomplete) }
+        // A dry run tells by its status, too, that something is lost; what would be mended is no loss.
+        guard report.isWhole || report.isDryRun && report.losesNothing else { throw StatusOnly(.incomplete) }
     }
 
     private func discard() throws {

@@ -48,10 +48,20 @@ enum RepairText {
         let problems = report.keys.problems.merging(report.unrestored) { first, _ in first }
         for (path, problem) in problems.sorted(by: { $0.key < $1.key }) {
             lines.append("✘ \(path) stays as it is: \(problem)")
+            if let next = CheckText.next(path) { lines.append("    next: \(next)") }
         }
         if !report.isComplete { lines.append("What else is damaged can be told when that is done.") }
-        if !report.isDryRun { lines += remaining(report) }
+        if report.isComplete { lines += remaining(report) }
         return lines
+    }
+
+    /// What a check finds now; a repair mends of it what is named above.
+    private static func remainingNow(_ report: RepairReport) -> [String] {
+        guard !report.remaining.isEmpty else { return ["Nothing was changed: run `lifeboat repair`."] }
+        let lost = report.packs.contains { $0.lost != 0 } || !report.unrestored.isEmpty
+        return ["A check finds now:"] + CheckText.lines(report.remaining) + [
+            "Nothing was changed. Next: `lifeboat repair` mends what it says above\(lost ? " and keeps damaged bytes in quarantine" : ""); what is damaged here and not named there is lost."
+        ]
     }
 
     private static func text(_ pack: RepairReport.Pack, _ isDryRun: Bool) -> [String] {
@@ -68,11 +78,12 @@ enum RepairText {
     }
 
     private static func remaining(_ report: RepairReport) -> [String] {
+        guard !report.isDryRun else { return remainingNow(report) }
         guard !report.remaining.isEmpty else { return ["Everything that is left is whole."] }
         var lines = ["Lost for good:"]
         lines += CheckText.lines(report.remaining)
         lines.append(
-            "Next: run `lifeboat backup`, which stores again what the cluster still has, and then `lifeboat check`."
+            "Next: run `lifeboat backup`, or `lifeboat files backup` for files: it stores again what is still there. Then `lifeboat check`."
         )
         let snapshots = Set(report.remaining.flatMap(\.snapshots)).sorted().map { String($0.prefix(12)) }
         if !snapshots.isEmpty {

@@ -21,7 +21,24 @@ package struct RepositoryOptions: ParsableArguments {
 
     /// Opens the repository with the identity file, else with the passphrase.
     package func open() throws -> Repository {
-        try Repository.open(store(), credential: credential(confirming: false), environment: Self.environment)
+        let (store, credential) = (try store(), try credential(confirming: false))
+        do throws(LifeboatError) {
+            return try Repository.open(store, credential: credential, environment: Self.environment)
+        } catch {
+            guard error.code == .repositoryNotFound else { throw error }
+            throw LifeboatError(error.code, "\(try location()): \(error.message)", remedy: error.remedy)
+        }
+    }
+
+    /// Tells, once a run, that there are manifests on which nobody can rely: what they hold is in no list.
+    func noteUntrusted(_ opened: Repository, _ output: OutputOptions) throws {
+        let untrusted = try opened.untrustedManifests()
+        guard let first = untrusted.first else { return }
+        let more = untrusted.count > 1 ? " and \(untrusted.count - 1) more" : ""
+        // Also with --quiet: what is missing here may be what somebody looks for.
+        Terminal.message(
+            "! a snapshot is left out because its manifest cannot be relied on: \(first.name)\(more) (\(first.problem)); see `lifeboat check`"
+        )
     }
 
     /// The place that the repository is in, or is to be created in.
@@ -35,7 +52,7 @@ package struct RepositoryOptions: ParsableArguments {
             throw LifeboatError(
                 .usage,
                 "no repository was named",
-                remedy: "give --repository FOLDER or set LIFEBOAT_REPOSITORY"
+                remedy: "give --repository FOLDER or set LIFEBOAT_REPOSITORY\(Environment.mistakenVariable)"
             )
         }
         return text
@@ -66,7 +83,8 @@ package struct RepositoryOptions: ParsableArguments {
             throw LifeboatError(
                 .repositoryKeyMissing,
                 "no passphrase was given",
-                remedy: "set LIFEBOAT_PASSWORD_FILE, give --password-file, or run it on a terminal"
+                remedy:
+                    "set LIFEBOAT_PASSWORD_FILE, give --password-file, or run it on a terminal\(Environment.mistakenVariable)"
             )
         }
         if confirming, Terminal.passphrase("The same again: ") != first {

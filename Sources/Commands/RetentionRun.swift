@@ -34,6 +34,7 @@ struct RetentionCandidates {
                 RetentionPlan.Candidate(
                     id: snapshot.id,
                     takenAt: snapshot.takenAt,
+                    sequence: snapshot.sequence,
                     group: details.retentionGroup,
                     tags: Set(details.labels.flatMap { [$0.key, "\($0.key)=\($0.value)"] }),
                     isComplete: details.incomplete.isEmpty,

@@ -26,7 +26,9 @@ package struct StatsCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard days >= 0, kinds >= 0 else { throw ValidationError("--days and --kinds are not negative.") }
-        let statistics = try repository.open().statistics()
+        let opened = try repository.open()
+        try repository.noteUntrusted(opened, output)
+        let statistics = try opened.statistics()
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "repositoryBytes": .int(statistics.repositoryBytes),
             "snapshots": .int(statistics.snapshots),

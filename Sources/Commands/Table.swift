@@ -4,8 +4,18 @@ package struct Table {
 
     package init(_ header: String...) { rows = [header] }
 
-    package mutating func add(_ cells: String...) { rows.append(cells) }
-    package mutating func add(_ cells: [String]) { rows.append(cells) }
+    package mutating func add(_ cells: String...) { add(cells) }
+    package mutating func add(_ cells: [String]) { rows.append(cells.map(Self.printable)) }
+
+    /// Names are whatever somebody called something: none of them moves the cursor of a terminal.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return text.unicodeScalars.map { isControl($0) ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+    }
 
     package var text: String {
         let columns = rows.map(\.count).max() ?? 0

@@ -9,6 +9,8 @@ package struct RetentionPlan: Sendable, Equatable {
     package struct Candidate: Sendable, Hashable {
         package let id: String
         package let takenAt: Timestamp
+        /// The place in the chain of its writer, which tells two of the same second apart.
+        package let sequence: UInt64
         /// Snapshots of one group are weighed against each other: those of one cluster and policy.
         package let group: String
         package let tags: Set<String>
@@ -22,6 +24,7 @@ package struct RetentionPlan: Sendable, Equatable {
         package init(
             id: String,
             takenAt: Timestamp,
+            sequence: UInt64 = 0,
             group: String,
             tags: Set<String> = [],
             isComplete: Bool = true,
@@ -30,11 +33,17 @@ package struct RetentionPlan: Sendable, Equatable {
         ) {
             self.id = id
             self.takenAt = takenAt
+            self.sequence = sequence
             self.group = group
             self.tags = tags
             self.isComplete = isComplete
             self.isVerified = isVerified
             self.lockedUntil = lockedUntil
+        }
+
+        /// The order of snapshots, as lists of them show it.
+        static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+            (left.takenAt, left.sequence, left.id) < (right.takenAt, right.sequence, right.id)
         }
     }
 
@@ -60,7 +69,7 @@ package struct RetentionPlan: Sendable, Equatable {
         zone: ScheduleTimeZone = .utc
     ) {
         for (_, group) in Dictionary(grouping: candidates, by: \.group) {
-            let newestFirst = group.sorted { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
+            let newestFirst = group.sorted { Candidate.precedes($1, $0) }
             var reasons = RetentionReasons(policy, newestFirst, now, zone)
             reasons.find()
             for candidate in newestFirst {
@@ -71,23 +80,30 @@ package struct RetentionPlan: Sendable, Equatable {
                 }
             }
         }
-        kept.sort { ($0.candidate.takenAt, $0.candidate.id) > ($1.candidate.takenAt, $1.candidate.id) }
-        removed.sort { ($0.takenAt, $0.id) > ($1.takenAt, $1.id) }
+        kept.sort { Candidate.precedes($1.candidate, $0.candidate) }
+        removed.sort { Candidate.precedes($1, $0) }
     }
 
     /// The snapshots that may not go although they are named: the last complete one of a group, the last complete one that was verified,
     /// and those that are pinned. One from the future takes the place of none of them.
-    package static func protected(_ named: Set<String>, of candidates: [Candidate], now: Timestamp) -> [Kept] {
+    ///
+    /// - Parameter ignoresPins: whether pinned ones may go, too.
+    package static func protected(
+        _ named: Set<String>,
+        of candidates: [Candidate],
+        ignoresPins: Bool = false,
+        now: Timestamp
+    ) -> [Kept] {
         var kept: [Kept] = []
         for (_, group) in Dictionary(grouping: candidates, by: \.group) {
             let present = group.filter { $0.isComplete && $0.takenAt <= now }
             let complete = present.isEmpty ? group.filter(\.isComplete) : present
             let remains = complete.contains { !named.contains($0.id) }
             let verified = complete.filter(\.isVerified)
-            let lastVerified = verified.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }
-            let last = complete.max { ($0.takenAt, $0.id) < ($1.takenAt, $1.id) }
+            let lastVerified = verified.max { Candidate.precedes($0, $1) }
+            let last = complete.max { Candidate.precedes($0, $1) }
             for candidate in group where named.contains(candidate.id) {
-                if candidate.tags.contains(pin) {
+                if candidate.tags.contains(pin), !ignoresPins {
                     kept.append(Kept(candidate: candidate, reasons: ["it is pinned"]))
                 } else if !remains, candidate == last {
                     kept.append(
@@ -100,6 +116,6 @@ package struct RetentionPlan: Sendable, Equatable {
                 }
             }
         }
-        return kept.sorted { ($0.candidate.takenAt, $0.candidate.id) > ($1.candidate.takenAt, $1.candidate.id) }
+        return kept.sorted { Candidate.precedes($1.candidate, $0.candidate) }
     }
 }

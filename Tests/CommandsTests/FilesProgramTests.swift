@@ -90,4 +90,66 @@ import Testing
         }
         #expect(try await program.run("check", "--read-data").status == 0)
     }
+
+    @Test func `stop at the first signal, also where a pipe brings nothing and within a large file`() async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let signal = "exec timeout --foreground --preserve-status -s INT"
+        // Without it, this would wait until the command before the pipe ends.
+        let stalled = try await program.run(
+            ["files", "backup", "--stdin", "a"],
+            shell: "exec < <(exec sleep 60); \(signal) 1 \"$0\" \"$@\""
+        )
+        #expect(stalled.status == 130 && stalled.code == "cancelled", "\(stalled.errors)")
+        let endless = try await program.run(
+            ["files", "backup", "--stdin", "a"],
+            shell: "exec < /dev/zero; \(signal) 1 \"$0\" \"$@\""
+        )
+        #expect(endless.status == 130, "\(endless.errors)")
+        #expect(try await program.run("snapshots").json["snapshots"] == [])
+        #expect(try await program.run("check").status == 0)
+    }
+
+    @Test func `have names that move no cursor, leave the repository out, and come back by the names that lists show`()
+        async throws
+    {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let source = "\(program.folder)/source"
+        let made = try await program.run(
+            [],
+            shell:
+                "mkdir -p \(source) && cd \(source) && echo 1 > $'new\\nline' && echo 2 > $'bad\\xff' && echo 3 > 'back\\slash'; exit"
+        )
+        #expect(made.status == 0)
+        let backup = try await program.run("files", "backup", program.folder, "--name", "na\nme\u{1B}[31m")
+        #expect(backup.status == 0, "\(backup.errors)")
+        let left = try backup.json["excluded"]?.array ?? []
+        #expect(left.contains { $0["reason"] == "it is the repository" }, "\(backup.output)")
+        let text = try await program.run([], shell: "\"$0\" snapshots; exit")
+        #expect(text.output.contains(#"na\u{a}me\u{1b}[31m"#) && !text.output.contains("\u{1B}"), "\(text.output)")
+        let target = "\(program.folder)/target"
+        let listed = try await program.run("files", "ls", "latest").json["files"]?.array ?? []
+        let shown = listed.compactMap { $0["path"]?.string }.filter { $0.hasPrefix("/source/") }
+        #expect(Set(shown) == [#"/source/new\x0aline"#, #"/source/bad\xff"#, #"/source/back\\slash"#])
+        for path in shown + [#"/source/back\slash"#] {
+            try? FileManager.default.removeItem(atPath: target)
+            let restored = try await program.run("files", "restore", "latest", "--path", path, "--to", target)
+            #expect(try restored.json["files"] == 1, "\(path): \(restored.errors)")
+        }
+        for wrong in [["--name", ""], ["--tag", ""]] {
+            let refused = try await program.run(["files", "backup", source] + wrong)
+            #expect(refused.status == 64 && refused.code == "usage", "\(refused.errors)")
+        }
+        // Errors of the parser have a code, too, and say what there is.
+        let unknown = try await program.run("files", "restore")
+        #expect(unknown.status == 64 && unknown.code == "usage", "\(unknown.errors)")
+        let plain = try await program.run([], shell: "\"$0\" files restore; exit")
+        #expect(
+            plain.errors.contains("[usage]") && plain.errors.contains("Usage: lifeboat files restore"),
+            "\(plain.errors)"
+        )
+    }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import KubernetesObjects
 import Testing
 
@@ -14,7 +14,6 @@ import Testing
             func listed() async throws -> Set<String> {
                 Set(try await program.run("snapshots").json["snapshots"]?.array?.compactMap { $0["id"]?.string } ?? [])
             }
-            // Backups of one second are told apart by their ids.
             let plan = try await program.run("forget", "--keep-last", "1", "--keep-tag", "audit", "--dry-run")
             #expect(plan.status == 0, "\(plan.errors)")
             let kept = try plan.json["kept"]?.array ?? []
@@ -24,7 +23,8 @@ import Testing
                 }
             )
             #expect(reasons[ids[0]]?.contains("tag audit") == true && reasons[ids[2]]?.contains("pinned") == true)
-            #expect(reasons.values.contains { $0.contains("last snapshot") })
+            // Those of one second are told apart by their numbers.
+            #expect(reasons[ids[3]]?.contains("last snapshot") == true)
             let removed = try plan.json["removed"]?.array?.compactMap(\.string) ?? []
             #expect(Set(reasons.keys).union(removed) == Set(ids))
             #expect(try await listed() == Set(ids))
@@ -37,6 +37,11 @@ import Testing
 
             let pinned = try await program.run("forget", String(ids[2].prefix(12)))
             #expect(pinned.status == 1 && pinned.code == "forget.refused", "\(pinned.errors)")
+            let shown = try await program.run("snapshots").json["snapshots"]?.array ?? []
+            #expect(shown.first { $0["id"]?.string == ids[2] }?["tags"] == ["lifeboat.dr/pin"])
+            let unpinned = try await program.run("forget", String(ids[2].prefix(12)), "--pinned", "--dry-run")
+            #expect(try unpinned.json["removed"]?.array?.compactMap(\.string) == [ids[2]], "\(unpinned.errors)")
+            #expect(try await program.run("forget", "--keep-last", "1", "--pinned").status == 64)
             // Who cannot read what is pinned cannot forget by this command, and rules of a policy are for its own snapshots.
             let maintainer = try await program.holding("maintainer")
             let unread = try await maintainer.run("forget", String(ids[2].prefix(12)), hasPassphrase: false)
@@ -74,5 +79,54 @@ import Testing
             #expect(try await program.run("forget", "--keep-within-daily", "often").code == "usage")
             #expect(try await program.run("forget", "nothing").code == "snapshot.not-found")
         }
+    }
+
+    @Test
+    func
+        `gives up the last one when it cannot be restored, and a manifest that is damaged stands in the way of latest`()
+        async throws
+    {
+        var program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        program = LifeboatProgram(folder: program.folder)
+        let source = "\(program.folder)/source"
+        try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
+        var ids: [String] = []
+        for text in ["first", "second"] {
+            try text.write(toFile: "\(source)/file", atomically: true, encoding: .utf8)
+            let backup = try await program.run("files", "backup", source, "--name", "v")
+            ids.append(try #require(try backup.json["snapshot"]?.string))
+        }
+        // A manifest of which two bits are wrong.
+        let manifest = try #require(
+            FileManager.default.enumerator(atPath: "\(program.repository)/s")?.compactMap { $0 as? String }
+                .first { $0.hasSuffix(ids[1]) }
+        )
+        let path = "\(program.repository)/s/\(manifest)"
+        let whole = try #require(FileManager.default.contents(atPath: path))
+        var bytes = [UInt8](whole)
+        for position in [50, 90] { bytes[position] ^= 1 }
+        try FileManager.default.removeItem(atPath: path)
+        #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+        let target = "\(program.folder)/target"
+        let latest = try await program.run("files", "restore", "latest", "--name", "v", "--to", target)
+        #expect(latest.code == "repository.damaged", "\(latest.errors)")
+        #expect(latest.errors.contains(String(ids[0].prefix(8))) && !FileManager.default.fileExists(atPath: target))
+        let listed = try await program.run("snapshots")
+        #expect(listed.status == 0 && listed.errors.contains("left out"), "\(listed.errors)")
+        #expect(try await program.run("files", "restore", ids[0], "--to", target).status == 0)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(FileManager.default.createFile(atPath: path, contents: whole))
+        #expect(try await program.run("files", "ls", "latest", "--name", "v").status == 0)
+
+        // All packs are gone, so that not even the last one can be restored.
+        try FileManager.default.removeItem(atPath: "\(program.repository)/p")
+        let plan = try await program.run("repair", "--dry-run")
+        #expect(plan.status == 3, "\(plan.output)\(plan.errors)")
+        #expect(try plan.json["remaining"]?.array?.isEmpty == false)
+        let given = try await program.run(["forget"] + ids)
+        #expect(given.status == 0, "\(given.errors)")
+        #expect(try await program.run("check").status == 0)
     }
 }

@@ -98,6 +98,16 @@ import Testing
         #expect(Self.kept(RetentionPolicy(keepTags: ["audit"], minimum: 2), [good, older]).count == 2)
     }
 
+    @Test func `tells snapshots of one second apart by their numbers`() throws {
+        let time = try Timestamp(parsing: "2026-03-10T00:00:00Z")
+        let two = [("b", UInt64(1)), ("a", UInt64(2))].map {
+            Candidate(id: $0.0, takenAt: time, sequence: $0.1, group: "g")
+        }
+        #expect(Set(Self.kept(RetentionPolicy(keepLast: .exactly(1)), two).keys) == ["a"])
+        #expect(Self.kept(RetentionPolicy(keepTags: ["none"]), two) == ["a": ["the last complete snapshot"]])
+        #expect(RetentionPlan.protected(["a", "b"], of: two, now: Self.now).map(\.candidate.id) == ["a"])
+    }
+
     @Test func `gives no place to snapshots from the future, and lets none of them go`() throws {
         let future = try ["2090-01-01T00:00:00Z", "2090-01-02T00:00:00Z", "2090-01-03T00:00:00Z"].map {
             try Self.candidate($0)

@@ -61,11 +61,16 @@ extension Repository {
                     for position in 0..<page.count {
                         let object = page.object(position)
                         size.objects += 1
-                        // Contents of files are counted with the types of blobs.
-                        let document = object.hasContent ? try tree.chunkList(object.id).document : object.id
-                        guard let location = try blobs.locate(document) else { continue }
-                        size.rawBytes += Int(location.rawLength)
-                        size.storedBytes += Int(location.sealedLength)
+                        var ids = [object.id]
+                        if object.hasContent {
+                            let list = try tree.chunkList(object.id)
+                            ids = [list.document] + list.content.chunks.map(\.id)
+                        }
+                        for id in ids {
+                            guard let location = try blobs.locate(id) else { continue }
+                            size.rawBytes += Int(location.rawLength)
+                            size.storedBytes += Int(location.sealedLength)
+                        }
                     }
                 }
                 kinds.append(size)

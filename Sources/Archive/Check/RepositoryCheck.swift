@@ -47,6 +47,7 @@ struct RepositoryCheck {
         let counting = committed.filter { $0.counts(forgets.forgotten, collections.epochs) }
         try checkLostManifests(collections.epochs, forgets.forgotten)
         checkKept(collections.epochs, committed, forgets.forgotten)
+        try checkVerified(collections.epochs, committed, forgets.forgotten)
         if level >= .storage { try checkCopies() }
         checkDomains(counting)
         checkRecipients(committed)
@@ -193,6 +194,34 @@ struct RepositoryCheck {
         }
     }
 
+    /// Every manifest that was proved to be good since the last collection is there, unless it was forgotten since.
+    ///
+    /// What was proved before that may have been collected, and nobody remembers it.
+    private mutating func checkVerified(
+        _ epochs: CollectionEpochs,
+        _ committed: [SnapshotChain.Committed],
+        _ forgotten: Set<[UInt8]>
+    ) throws(LifeboatError) {
+        var known = Set(committed.map(\.snapshot.id))
+        for problem in problems { known.formUnion(problem.snapshots) }
+        let clockTolerance: Int64 = 3600
+        for record in try repository.verificationRecords().records {
+            if let decision = epochs.decision, record.time - decision.time <= clockTolerance { continue }
+            for digest in record.entries.map(\.digest) where !forgotten.contains(digest) && !epochs.removed(digest) {
+                let id = Hexadecimal.encode(digest)
+                guard known.insert(id).inserted else { continue }
+                problems.append(
+                    CheckProblem(
+                        path: "s/",
+                        problem:
+                            "the manifest \(id.prefix(12)), which was proved to be good at \(record.time), is missing",
+                        snapshots: [id]
+                    )
+                )
+            }
+        }
+    }
+
     /// Every pack that a manifest names is there with its size.
     ///
     /// - Returns: those that are not there, with the snapshots that name them.
@@ -228,8 +257,13 @@ struct RepositoryCheck {
     private mutating func reportAbsent(_ absent: [String: [String]], _ found: [CheckProblem], hasCollected: Bool) {
         let affected = Set(found.flatMap(\.snapshots))
         for (name, snapshots) in absent.sorted(by: { $0.key < $1.key }) {
-            let hurt = hasCollected ? snapshots.filter { affected.contains($0) } : Array(snapshots.prefix(1))
-            guard !hurt.isEmpty else { continue }
+            let hurt = snapshots.filter { affected.contains($0) }
+            guard !hurt.isEmpty else {
+                // No collection took it away.
+                let words = "it is missing, and all that is needed of it is in other packs"
+                if !hasCollected { notices.append(CheckProblem(path: name, problem: words)) }
+                continue
+            }
             problems.append(CheckProblem(path: name, problem: "it is missing", snapshots: hurt))
         }
     }
@@ -238,6 +272,7 @@ struct RepositoryCheck {
         var check = PackCheck(repository: repository, level: level)
         for pack in packs {
             guard let digest = PackName.digest(pack.name) else { continue }
+            try Cancellation.check()
             if let subset, digest[..<4].reduce(0, { $0 << 8 | Int($1) }) % subset.of != subset.part - 1 { continue }
             guard let reason = try check.check(pack) else {
                 if let problem = check.parityProblem {

@@ -123,6 +123,7 @@ struct TreeCheck {
         below parent: StructurePage? = nil
     ) throws(LifeboatError) -> Bool {
         if healthy.contains(id) { return true }
+        try Cancellation.check()
         let what = description(place, scope)
         if let fault = try fault(id) {
             try report(id, fault, what)

@@ -86,7 +86,12 @@ final class CollectionRecords: Sendable {
         sign: ([UInt8]) throws(LifeboatError) -> [UInt8]
     ) throws(LifeboatError) {
         let bytes = record.encoded()
-        _ = try store.put(record.name, bytes + (try sign(bytes)))
+        try SecondCopy.put(record.name, bytes + (try sign(bytes)), in: store)
+    }
+
+    /// Whether these bytes are the record that a maintainer signed.
+    func isWhole(_ name: String, _ bytes: [UInt8], _ repository: RepositoryID) -> Bool {
+        (try? CollectionRecord.decode(bytes, name, repository, maintainers)) != nil
     }
 
     /// A record in which one bit was flipped, as its signature proves; nil when more is wrong.

@@ -26,6 +26,9 @@ package struct CollectionReport: Equatable, Sendable {
     package var lockDays: Int?
     /// Whether the store cannot keep two collections apart.
     package var mayLoseRaces = false
+
+    /// Whether nothing was found that a snapshot lacks or that could not be read.
+    package var isSound: Bool { blobsMissing == 0 && unreadable.isEmpty }
     /// Whether another collection was faster, and has ended or will end what this one began.
     package var isOvertaken = false
     /// Packs that cannot be read, which are left alone, and why.

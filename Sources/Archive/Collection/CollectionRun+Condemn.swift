@@ -54,10 +54,20 @@ extension CollectionRun {
         let packs: [SizedPack] = condemned.map { (live.packs[$0].digest, live.packs[$0].object.size) }
         guard !isDryRun else {
             report(packs)
+            if rules.graceSeconds <= 0 { try reportRemoved(superfluous(manifests).map(\.name)) }
             return nil
         }
         let isWorthSaying = !packs.isEmpty || hasNews(plan, epochs) || !superfluous(manifests).isEmpty
         return isWorthSaying ? (packs, plan.unreferenced) : nil
+    }
+
+    /// Manifests that a run without a grace would delete.
+    private mutating func reportRemoved(_ names: [String]) throws(LifeboatError) {
+        let removed = Set(names)
+        for object in try repository.store.list("s/") where removed.contains(object.name) {
+            report.manifestsDeleted += 1
+            report.bytesFreed += object.size
+        }
     }
 
     private mutating func report(_ condemned: [SizedPack]) {
@@ -135,6 +145,7 @@ extension CollectionRun {
         var pending: [Int] = []
         var copy = PackCopy(self.id, domain, random: repository.environment.random)
         for number in sources {
+            try Cancellation.check()
             let pack = live.packs[number]
             guard let contents = try contents(of: pack, domain) else { continue }
             let selection = PackCopy.Selection(contents) { live.isLive($0, in: number) }

@@ -78,13 +78,15 @@ struct CollectionRun {
         }
         var manifests = Manifests(forgotten: forgotten)
         for (name, error) in problems {
-            guard let digest = ManifestName.parse(name)?.digest, forgotten.contains(digest) else {
+            // What no manifest is called needs nothing; `check` names it.
+            guard let digest = ManifestName.parse(name)?.digest else { continue }
+            guard forgotten.contains(digest) else {
                 throw LifeboatError(
                     error.code,
                     "nothing is reclaimed, because nobody can tell what \(name) needs: \(error.message)",
                     remedy: error.code == .repositoryUnsupported
                         ? "update Lifeboat"
-                        : "run `lifeboat repair`; when that does not help, put it back from a copy of the repository or give it up with `lifeboat forget \(Hexadecimal.encode(ManifestName.parse(name)?.digest ?? []).prefix(12))`"
+                        : "run `lifeboat repair`; when that does not help, put it back from a copy of the repository or give it up with `lifeboat forget \(Hexadecimal.encode(digest).prefix(12))`"
                 )
             }
             manifests.all.append((digest, name, nil))

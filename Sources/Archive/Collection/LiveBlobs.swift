@@ -33,6 +33,7 @@ struct LiveBlobs {
     /// Pages that are live for others that were compressed like them, and for nothing else so far.
     private var kept: Set<BlobID> = []
     private static let pageLimit = 4096
+    private static let listLimit = 1 << 18
     /// Chunk lists that were marked and not read yet, with their packs.
     private var lists: [(id: BlobID, pack: Int)] = []
 
@@ -55,6 +56,7 @@ struct LiveBlobs {
         table = try BlobTable(expecting: min(indexed, 1 << 30))
         var ranks: [UInt8] = []
         for number in packs.indices {
+            try Cancellation.check()
             switch try tails.read(number) {
             case .success(let tail?):
                 packs[number].blobs = tail.records.count
@@ -99,6 +101,7 @@ struct LiveBlobs {
         guard let place = try markLive(root) else { throw Self.lost("structure page \(root)", manifest) }
         // A page that is live for one that was compressed like it has not been walked.
         guard !place.wasLive || kept.remove(root) != nil else { return }
+        try Cancellation.check()
         let page = try page(root, place.pack)
         if let parent, !page.isBelow(parent) {
             throw LifeboatError(
@@ -120,6 +123,8 @@ struct LiveBlobs {
                 guard let place else { throw Self.lost("chunk list \(object.id)", manifest) }
                 if !place.wasLive { lists.append((object.id, place.pack)) }
             }
+            // In portions: a snapshot may have millions.
+            if lists.count >= Self.listLimit { try markContents() }
         } else {
             for child in page.children { try markPages(child.id, below: page, of: manifest) }
         }

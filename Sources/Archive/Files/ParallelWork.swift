@@ -2,6 +2,16 @@ internal import Dispatch
 package import KubernetesObjects
 internal import Synchronization
 
+/// The end of long work whose task was cancelled, as the first SIGINT or SIGTERM does.
+package enum Cancellation {
+    /// - Throws: `cancelled`. Nothing is lost by it anywhere: every change of a repository may be stopped at every step.
+    package static func check() throws(LifeboatError) {
+        if Task.isCancelled { throw error }
+    }
+
+    static var error: LifeboatError { LifeboatError(.cancelled, "cancelled; what was done so far stays as it is") }
+}
+
 /// Work on several threads at a time, as many as memory allows for large parts.
 package enum ParallelWork {
     /// Each thread may hold some copies of the largest chunk.
@@ -24,6 +34,11 @@ package enum ParallelWork {
             while true {
                 let number = next.add(1, ordering: .relaxed).oldValue
                 guard number < count, failure.withLock({ $0 }) == nil else { return }
+                // One of the threads is the caller's, which has its task; the others see the failure.
+                if Task.isCancelled {
+                    failure.withLock { $0 = $0 ?? Cancellation.error }
+                    return
+                }
                 do throws(LifeboatError) { try body(number) } catch { failure.withLock { $0 = $0 ?? error } }
             }
         }

@@ -6,9 +6,23 @@ extension Snapshot {
 
     /// Whether it holds files of a folder or a volume, and not a cluster.
     package var isFiles: Bool { policy == Self.filesPolicy }
+
+    /// What stands for the uid of a cluster in snapshots of a volume or host.
+    package static func filesUID(_ source: String) -> String { "files:\(source)" }
 }
 
 extension Repository {
+    /// Whether a snapshot holds files, as its tags tell also whoever cannot read what is sealed.
+    ///
+    /// - Parameter source: only of the volume or host with this name.
+    func isOfFiles(_ snapshot: Snapshot, of source: String? = nil) -> Bool {
+        if snapshot.cluster != nil { return snapshot.isFiles && (source == nil || snapshot.clusterName == source) }
+        guard let domain = try? ring.domain(snapshot.domain) else { return false }
+        let keys = treeKeys(domain)
+        return keys.policyTag(Snapshot.filesPolicy) == snapshot.policyTag
+            && (source.map { keys.clusterTag(Snapshot.filesUID($0)) == snapshot.clusterTag } ?? true)
+    }
+
     /// Like `snapshot`, for whoever can do nothing with files.
     package func clusterSnapshot(_ reference: String, at moment: Timestamp? = nil) throws(LifeboatError) -> Snapshot {
         let chosen = try snapshot(reference, at: moment)
@@ -38,7 +52,8 @@ extension Repository {
             }
             return chosen
         }
-        let candidates = try snapshots().filter { $0.isFiles && (source == nil || $0.clusterName == source) }
+        let candidates = try snapshots().filter { isOfFiles($0, of: source) }
+        try requireNewest(candidates.first)
         guard let newest = candidates.first else {
             throw LifeboatError(
                 .snapshotNotFound,
@@ -46,8 +61,15 @@ extension Repository {
                 remedy: "take one with `lifeboat files backup`, or list what there is with `lifeboat snapshots`"
             )
         }
+        guard newest.cluster != nil || !roles.contains(.reader) else {
+            throw LifeboatError(
+                .repositoryKeyMissing,
+                "the latest snapshot of files, \(newest.shortID) of \(newest.takenAt), is not encrypted to this credential",
+                remedy: "use the passphrase, or name an older snapshot by its id"
+            )
+        }
         let sources = Set(candidates.compactMap(\.clusterName))
-        guard sources.count == 1 else {
+        guard sources.count <= 1 else {
             throw LifeboatError(
                 .usage,
                 "there are snapshots of files of \(sources.sorted().joined(separator: ", "))",

@@ -93,7 +93,7 @@ extension KeyRing {
             throw LifeboatError(
                 .repositoryKeyMissing,
                 "\(KeyObjectName.writer(writer.id)), the certificate of the writer “\(writer.name)”, is missing or damaged.",
-                remedy: "Restore it from a copy of the repository. \(remedy)"
+                remedy: "Run `lifeboat repair`, which brings it back where there is a copy of it. \(remedy)"
             )
         }
         if let expiresAt = certificate.expiresAt, environment.now() > expiresAt {

@@ -130,7 +130,7 @@ package struct KeyRing: Sendable {
         throw LifeboatError(
             .repositoryKeyMissing,
             "The keys of the domain \(id) are missing: \(envelope) is lost, damaged or not for this identity.",
-            remedy: "Restore \(envelope) from a copy of the repository, or use the passphrase."
+            remedy: "Run `lifeboat repair`, restore \(envelope) from a copy of the repository, or use the passphrase."
         )
     }
 }

@@ -125,7 +125,9 @@ extension KeyStore {
         LifeboatError(
             .repositoryKeyMissing,
             "The repository's key bundle, \(KeyObjectName.rootBundle(1)), is missing.",
-            remedy: "Restore it from a copy of the repository or from the recovery sheet, or use an identity file."
+            remedy:
+                "Run `lifeboat repair`, which brings it back where there is a copy of it; else restore it from the recovery sheet "
+                + "or from a copy of the repository, or use an identity file."
         )
     }
 

@@ -31,7 +31,7 @@ extension KeyStore {
                 try judge(name, bytes, configuration, passphrase)
             }
         }
-        if let bundle, !isDryRun { try remake(bundle, &repair) }
+        if let bundle { try remake(bundle, isDryRun, &repair) }
         return repair
     }
 
@@ -112,16 +112,23 @@ extension KeyStore {
     }
 
     /// Makes what a new repository has and this one lost with its copy.
-    private func remake(_ bundle: RootBundle, _ repair: inout KeyRepair) throws(LifeboatError) {
+    private func remake(
+        _ bundle: RootBundle,
+        _ isDryRun: Bool,
+        _ repair: inout KeyRepair
+    ) throws(LifeboatError) {
         let hasNewerList = try objects.list(KeyObjectName.recipientsPrefix).contains {
             $0 != KeyObjectName.recipients(1)
         }
         for object in try Self.initialObjects(bundle) {
             // The first list would be a step back where there is a newer one.
             if object.name == KeyObjectName.recipients(1), hasNewerList { continue }
-            guard try objects.get(object.name) == nil || repair.problems[object.name] != nil else { continue }
-            try replace(object.name, object.bytes)
-            try replace(SecondCopy.name(object.name), object.bytes)
+            let isLost = try objects.get(object.name) == nil && !repair.restored.contains(object.name)
+            guard isLost || repair.problems[object.name] != nil else { continue }
+            if !isDryRun {
+                try replace(object.name, object.bytes)
+                try replace(SecondCopy.name(object.name), object.bytes)
+            }
             repair.problems[object.name] = nil
             repair.restored.append(object.name)
         }

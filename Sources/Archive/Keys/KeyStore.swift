@@ -13,6 +13,15 @@ package struct KeyStore: Sendable {
     /// What the repository is. Needs no key.
     package func configuration() throws(LifeboatError) -> RepositoryConfiguration {
         guard let bytes = try objects.get(KeyObjectName.configuration) else {
+            let hasCopy = try objects.get(SecondCopy.name(KeyObjectName.configuration)) != nil
+            let hasBundle = try !bundleNames().isEmpty
+            if hasCopy || hasBundle {
+                throw LifeboatError(
+                    .repositoryNotFound,
+                    "\(KeyObjectName.configuration) is missing; what is left here is of a repository.",
+                    remedy: "Run `lifeboat repair`, which brings it back."
+                )
+            }
             throw LifeboatError(
                 .repositoryNotFound,
                 "There is no repository here: \(KeyObjectName.configuration) is missing.",

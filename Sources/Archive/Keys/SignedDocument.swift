@@ -87,6 +87,8 @@ func damagedKeyObject(_ name: String, _ cause: String) -> LifeboatError {
     LifeboatError(
         .repositoryDamaged,
         "\(name) is damaged: \(cause).",
-        remedy: "Restore \(name) from a copy of the repository; its other objects are not affected."
+        remedy:
+            "Run `lifeboat repair`, which brings it back where there is a copy of it; else restore \(name) from a copy of the "
+            + "repository. Its other objects are not affected."
     )
 }

@@ -302,6 +302,7 @@ final class PackedBlobs: Sendable {
         _ state: inout State,
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
+        try Cancellation.check()
         var object = object
         var tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
         if case .failure(let reason) = tail {

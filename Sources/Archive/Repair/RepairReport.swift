@@ -43,5 +43,15 @@ package struct RepairReport: Equatable, Sendable {
         remaining.isEmpty && keys.problems.isEmpty && unrestored.isEmpty && packs.allSatisfy { $0.lost == 0 }
     }
 
+    /// For a dry run: whether all that is wrong now is among what would be mended.
+    package var losesNothing: Bool {
+        let mended = Set(packs.map(\.path) + restored + segments + parity + keys.restored + keys.copied)
+        return keys.problems.isEmpty && unrestored.isEmpty && packs.allSatisfy { $0.lost == 0 }
+            && remaining.allSatisfy { problem in
+                // A blob of a pack that would be mended cannot be told from another.
+                mended.contains(problem.path) || problem.path.hasPrefix("blob ") && !packs.isEmpty
+            }
+    }
+
     package init() {}
 }

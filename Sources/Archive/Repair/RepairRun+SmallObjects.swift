@@ -34,6 +34,34 @@ extension RepairRun {
         }
     }
 
+    /// Makes the copies of records of maintainers that have none, or a damaged one.
+    mutating func storeRecordCopies() throws(LifeboatError) {
+        let id = repository.ring.configuration.id
+        let damaged = Set(
+            try repository.forgets.load(id).problems.map(\.name) + repository.collections.load(id).problems.map(\.name)
+        )
+        for object in try repository.store.list("f/") + repository.store.list("g/")
+        where !damaged.contains(object.name) && !report.restored.contains(object.name) {
+            let name = SecondCopy.name(object.name)
+            guard let bytes = try repository.store.get(object.name) else { continue }
+            let copy = try repository.store.get(name)
+            // Where they differ, the one that is read is not this one.
+            guard copy == nil || copy != bytes && isRecord(object.name, bytes) else { continue }
+            if !report.isDryRun {
+                if copy != nil { try repository.store.delete(name) }
+                _ = try repository.store.put(name, bytes)
+                report.bytesWritten += bytes.count
+            }
+            report.parity.append(name)
+        }
+    }
+
+    private func isRecord(_ name: String, _ bytes: [UInt8]) -> Bool {
+        let id = repository.ring.configuration.id
+        return name.hasPrefix("f/")
+            ? repository.forgets.isWhole(name, bytes, id) : repository.collections.isWhole(name, bytes, id)
+    }
+
     /// Stores the copy that is read in the place of a damaged object.
     private mutating func restore(
         _ name: String,

@@ -19,12 +19,14 @@ struct RepairRun {
         var index = try IndexCheck(repository)
         var removable: [[UInt8]] = []
         for object in try repository.store.list("p/") {
+            try Cancellation.check()
             if let digest = try salvage(object, &index) { removable.append(digest) }
         }
         try removeSegments(index)
         try removeVerifications()
         try storeCopy()
         try storeCopies()
+        try storeRecordCopies()
         guard !isDryRun, !removable.isEmpty else { return }
         // Only now are all of their good blobs durable elsewhere.
         var collection = CollectionRun(repository, CollectionRules(), isDryRun: false)

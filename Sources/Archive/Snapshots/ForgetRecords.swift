@@ -86,8 +86,13 @@ final class ForgetRecords: Sendable {
         for digest in digests { bytes.append(contentsOf: digest) }
         bytes.append(contentsOf: try sign(bytes))
         let name = Self.prefix + Hexadecimal.encode(contentDigest(bytes))
-        _ = try store.put(name, bytes)
+        try SecondCopy.put(name, bytes, in: store)
         return name
+    }
+
+    /// Whether these bytes are the record that a maintainer signed.
+    func isWhole(_ name: String, _ bytes: [UInt8], _ repository: RepositoryID) -> Bool {
+        (try? Self.decode(bytes, name, repository, maintainers)) != nil
     }
 
     /// Takes a record back.

@@ -13,6 +13,14 @@ package enum StoreLocation: Sendable {
             return
         }
         guard let scheme = text.firstRange(of: "://") else {
+            if let mistaken = Self.mistakenScheme(text) {
+                // In a pod, a folder that nobody meant is gone with it.
+                throw LifeboatError(
+                    .usage,
+                    "“\(text)” is no address of a store: after \(mistaken) there must be ://",
+                    remedy: "give s3://BUCKET/PREFIX or sftp://USER@HOST/FOLDER; for a folder of this name, ./\(text)"
+                )
+            }
             self = .folder(text)
             return
         }
@@ -26,6 +34,14 @@ package enum StoreLocation: Sendable {
                 "no store of this version is written as “\(text[..<scheme.upperBound])…”",
                 remedy: "give a folder, s3://BUCKET/PREFIX or sftp://USER@HOST/FOLDER"
             )
+        }
+    }
+
+    /// The scheme of an address that was mistyped, such as `s3:/bucket` and `s3//bucket`; nil for the path of a folder.
+    private static func mistakenScheme(_ text: String) -> String? {
+        let schemes = ["s3", "sftp", "ssh", "file", "http", "https", "gs", "azure", "b2", "rclone", "rest", "swift"]
+        return schemes.first { scheme in
+            text.lowercased().hasPrefix(scheme + ":") || text.lowercased().hasPrefix(scheme + "//")
         }
     }
 

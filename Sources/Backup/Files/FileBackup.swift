@@ -54,7 +54,7 @@ package struct FileBackup: Sendable {
         let takenAt = now()
         let writer = try repository.beginSnapshot(
             SnapshotRequest(
-                cluster: ClusterDescription(uid: "files:\(source)", name: source, version: "", server: ""),
+                cluster: ClusterDescription(uid: Snapshot.filesUID(source), name: source, version: "", server: ""),
                 policy: Snapshot.filesPolicy,
                 labels: Dictionary(tags.map { ($0, "") }, uniquingKeysWith: { first, _ in first }),
                 toolVersion: toolVersion,
@@ -66,7 +66,12 @@ package struct FileBackup: Sendable {
         )
         do throws(LifeboatError) {
             let capture = FileCapture(writer, takenAt: takenAt, progress: progress)
-            var walk = FileWalk(capture, excludes: excludes, staysOnFileSystem: staysOnFileSystem)
+            var walk = FileWalk(
+                capture,
+                excludes: excludes,
+                staysOnFileSystem: staysOnFileSystem,
+                repository: repository.location
+            )
             if let stream {
                 try capture.addStream(stream.name, stream.descriptor)
             } else {
@@ -89,7 +94,8 @@ package struct FileBackup: Sendable {
             )
         } catch {
             writer.abandon()
-            throw error
+            guard error.code == .cancelled else { throw error }
+            throw LifeboatError(.cancelled, "the backup was cancelled; nothing was committed", remedy: "run it again")
         }
     }
 

@@ -67,6 +67,7 @@ struct FileReading {
                 cuts: isDevice ? .aligned : .byContent,
                 expecting: isDevice ? .max : before.size
             ) { (memory) throws(LifeboatError) in
+                try Cancellation.check()
                 let count = Self.fill(memory, from: descriptor, &code)
                 guard code == 0 else {
                     hasFailed = true
@@ -90,7 +91,14 @@ struct FileReading {
     static func stream(_ descriptor: Int32, into writer: SnapshotWriter) throws(LifeboatError) -> StoredContent {
         let content = try writer.store(expecting: .max) { (memory) throws(LifeboatError) in
             var code: Int32 = 0
-            let count = fill(memory, from: descriptor, &code)
+            var count = 0
+            while count < memory.count, code == 0 {
+                try waitForInput(descriptor)
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+                let got = fill(rest, from: descriptor, &code, once: true)
+                if got == 0 { break }
+                count += got
+            }
             guard code == 0 else {
                 throw LifeboatError(
                     .storageFailed,
@@ -110,20 +118,32 @@ struct FileReading {
         return content
     }
 
+    /// Waits until something can be read, for as long as nobody cancels the backup: a command before the pipe may take its time.
+    private static func waitForInput(_ descriptor: Int32) throws(LifeboatError) {
+        var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        repeat { try Cancellation.check() } while poll(&input, 1, 200) == 0
+    }
+
     private mutating func fail(_ code: Int32) -> Read? {
         failure = String(cString: strerror(code))
         return nil
     }
 
     /// Fills memory as far as the file goes; `code` is the error of a read that failed.
-    private static func fill(_ memory: UnsafeMutableRawBufferPointer, from descriptor: Int32, _ code: inout Int32)
-        -> Int
-    {
+    ///
+    /// - Parameter once: whether what one read gives is enough.
+    private static func fill(
+        _ memory: UnsafeMutableRawBufferPointer,
+        from descriptor: Int32,
+        _ code: inout Int32,
+        once: Bool = false
+    ) -> Int {
         var count = 0
         while count < memory.count {
             let got = Glibc.read(descriptor, memory.baseAddress.map { $0 + count }, memory.count - count)
             if got > 0 {
                 count += got
+                if once { break }
             } else if got == 0 {
                 break
             } else if errno != EINTR {

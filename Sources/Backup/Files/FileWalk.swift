@@ -10,14 +10,17 @@ struct FileWalk {
     private let excludes: [NamePattern]
     private let wholePaths: [NamePattern]
     private let staysOnFileSystem: Bool
+    /// The folder of the repository, when it is on this machine: it does not go into itself.
+    private let repositoryFolder: FileStatus?
     /// Files under this size are read beside each other; the chunks of a larger one are.
     private static let largeSize = 4 << 20
 
-    init(_ capture: FileCapture, excludes: [NamePattern], staysOnFileSystem: Bool) {
+    init(_ capture: FileCapture, excludes: [NamePattern], staysOnFileSystem: Bool, repository: String) {
         self.capture = capture
         self.excludes = excludes.filter { !$0.text.contains("/") }
         wholePaths = excludes.filter { $0.text.contains("/") }
         self.staysOnFileSystem = staysOnFileSystem
+        repositoryFolder = FileStatus.of(Array(repository.utf8), in: AT_FDCWD)
     }
 
     /// Takes a path that the user named.
@@ -72,7 +75,7 @@ struct FileWalk {
 
     /// Takes what is in an open folder, and in the folders below it.
     private mutating func walk(_ folder: Int32, _ path: String, _ device: UInt64) throws(LifeboatError) {
-        if Task.isCancelled { throw LifeboatError(.cancelled, "the backup was cancelled; nothing was committed") }
+        try Cancellation.check()
         guard let names = Self.names(folder) else {
             return capture.incomplete("/\(path)", String(cString: strerror(errno)))
         }
@@ -104,6 +107,9 @@ struct FileWalk {
     private mutating func enter(_ place: FileCapture.Place, _ status: FileStatus, _ device: UInt64)
         throws(LifeboatError)
     {
+        if let repositoryFolder, status.inode == repositoryFolder.inode, status.device == repositoryFolder.device {
+            return capture.excluded(place.path, "it is the repository")
+        }
         guard !staysOnFileSystem || status.device == device else {
             try capture.addDirectory(place, status, nil)
             return capture.excluded(place.path, "it is of another file system")

@@ -89,6 +89,11 @@ struct DaemonWork: @unchecked Sendable {
                     "bytesFreeableLater": "\(report.bytesFreeableLater)",
                 ]
             )
+            guard !report.isSound else { return }
+            logger.error(
+                "snapshots lack something, or packs cannot be read: run `lifeboat check`",
+                metadata: ["blobsMissing": "\(report.blobsMissing)", "packsUnreadable": "\(report.unreadable.count)"]
+            )
         } catch {
             logger.error(
                 "the retention was not applied",

@@ -53,6 +53,9 @@ package struct FilesBackupCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
+        guard name.map({ !$0.isEmpty }) ?? true, !tags.contains("") else {
+            throw ValidationError("--name and --tag are not empty.")
+        }
         guard paths.isEmpty != (stdin == nil) else { throw ValidationError("Give paths, or --stdin and no path.") }
         guard let stdin else { return }
         guard excludes.isEmpty, !oneFileSystem else {

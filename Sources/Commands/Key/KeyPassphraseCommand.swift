@@ -38,7 +38,10 @@ package struct KeyPassphraseCommand: AsyncParsableCommand {
         guard !passphrase.isEmpty else { throw LifeboatError(.usage, "the new passphrase is empty") }
         try opened.changePassphrase(to: passphrase)
         try output.print(["schemaVersion": "lifeboat.dr/v1", "changed": true]) {
-            "The passphrase was changed; the old one opens nothing any more."
+            """
+            The passphrase was changed. With the old one, whoever has an old recovery sheet or an old copy of the key bundle still opens it, and \
+            with it this repository: destroy those, and print a new sheet with `lifeboat key recovery-sheet`.
+            """
         }
     }
 }

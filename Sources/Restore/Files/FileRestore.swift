@@ -34,6 +34,15 @@ package struct FileRestore: Sendable {
     package func run(progress: (@Sendable (FileRestoreResult) -> Void)? = nil) throws(LifeboatError)
         -> FileRestoreResult
     {
+        do throws(LifeboatError) { return try restore(progress) } catch {
+            guard error.code == .cancelled else { throw error }
+            throw LifeboatError(.cancelled, "the restore was stopped", remedy: "run it again to go on")
+        }
+    }
+
+    private func restore(_ progress: (@Sendable (FileRestoreResult) -> Void)?) throws(LifeboatError)
+        -> FileRestoreResult
+    {
         let tally = RestoreTally(FileRestoreResult(snapshot: reader.snapshot.id, target: target, isDryRun: isDryRun))
         let items = try chosen(tally)
         let opened = try TargetFolder.target(target, makes: !isDryRun)
@@ -42,7 +51,7 @@ package struct FileRestore: Sendable {
         var folders: [(Item, FileDocument)] = []
         var next = 0
         while next < items.count {
-            if Task.isCancelled { throw LifeboatError(.cancelled, "the restore was stopped; run it again to go on") }
+            try Cancellation.check()
             let parent = items[next].path.names.dropLast()
             var end = next + 1
             while end < items.count, items[end].path.names.dropLast() == parent, !items[next].path.names.isEmpty {
@@ -79,7 +88,8 @@ package struct FileRestore: Sendable {
 
     /// The entries that are wanted, folders before what is in them.
     private func chosen(_ tally: RestoreTally) throws(LifeboatError) -> [Item] {
-        let wanted = paths.map { RestoredPath($0) }
+        // As lists show names, or as they are.
+        let wanted = paths.map { [RestoredPath($0), RestoredPath(shown: $0)] }
         var found = [Bool](repeating: false, count: wanted.count)
         var chosen: [(path: RestoredPath, entry: SnapshotEntry)] = []
         let (entries, lost) = try reader.readableEntries(FileDocument.resource, opensDocuments: false)
@@ -89,8 +99,10 @@ package struct FileRestore: Sendable {
                 tally.fail("\(entry.namespace)/\(entry.name)", "it is no name of a file below a folder")
                 continue
             }
-            guard wanted.isEmpty || wanted.contains(where: { $0.wants(path) }) else { continue }
-            for number in wanted.indices where wanted[number].contains(path) { found[number] = true }
+            guard wanted.isEmpty || wanted.contains(where: { $0.contains { $0.wants(path) } }) else { continue }
+            for number in wanted.indices where wanted[number].contains(where: { $0.contains(path) }) {
+                found[number] = true
+            }
             chosen.append((path, entry))
         }
         if let absent = found.firstIndex(of: false) {
@@ -125,6 +137,7 @@ package struct FileRestore: Sendable {
     ) throws(LifeboatError) {
         var small: [(item: Item, document: FileDocument)] = []
         for item in group {
+            try Cancellation.check()
             do throws(LifeboatError) {
                 let document = try FileDocument(parsing: try reader.bytes(item.entry))
                 switch document.kind {
@@ -132,7 +145,7 @@ package struct FileRestore: Sendable {
                     // Of the target itself it is decided at the end.
                     let isOwn = item.path.names.isEmpty ? true : try work.makeFolder(item)
                     if isOwn { folders.append((item, document)) }
-                    tally.count { $0.directories += 1 }
+                    if isOwn { tally.count { $0.directories += 1 } }
                 case .symlink:
                     let isNew = try work.makeLink(item, document)
                     tally.count { if isNew { $0.symlinks += 1 } else { $0.unchanged += 1 } }

@@ -38,11 +38,16 @@ struct FileWriting: Sendable {
         LifeboatError(.restoreRefused, "\(folder?.pathOf(name) ?? FileNames.text(name)) is there and \(what)")
     }
 
+    private func requireReplaceable(_ name: [UInt8], _ known: stat, _ what: String) throws(LifeboatError) {
+        guard known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "is a folder: move it away") }
+        guard overwrites else { throw refuse(name, "\(what): --overwrite replaces it") }
+    }
+
     /// - Returns: whether its owner, permissions and time are to be those of the snapshot: not of a folder that somebody else made.
     func makeFolder(_ item: FileRestore.Item) throws(LifeboatError) -> Bool {
         let name = Self.name(item)
         if let known = try folder?.status(name) {
-            guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder") }
+            guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder: move it away") }
             // As a restore that was stopped has left it.
             return overwrites || known.st_mode & 0o7777 == TargetFolder.unfinished
         }
@@ -58,7 +63,7 @@ struct FileWriting: Sendable {
         let name = Self.name(item)
         if let folder, let known = try folder.status(name) {
             if known.st_mode & S_IFMT == S_IFLNK, target(of: name, folder) == document.target { return false }
-            guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "is something else") }
+            try requireReplaceable(name, known, "is something else")
         }
         guard let folder, !isDryRun else { return true }
         let temporary = temporaryName(item)
@@ -101,7 +106,7 @@ struct FileWriting: Sendable {
         let name = Self.name(item)
         if let folder, let known = try folder.status(name) {
             if try isEqual(name, known, content, document, folder) { return nil }
-            guard overwrites, known.st_mode & S_IFMT != S_IFDIR else { throw refuse(name, "differs") }
+            try requireReplaceable(name, known, "differs")
         }
         guard let folder, !isDryRun else { return content.size }
         let temporary = temporaryName(item)

@@ -27,6 +27,11 @@ struct RestoredPath: Comparable {
         names = text.utf8.split(separator: 0x2F).filter { !$0.elementsEqual([0x2E]) }.map(Array.init)
     }
 
+    /// A path as lists of files show it, with bytes that are no text as `\\xff`.
+    init(shown text: String) {
+        names = RestoredPath(text).names.map { FileNames.name(String(decoding: $0, as: UTF8.self)) ?? $0 }
+    }
+
     /// Whether a choice of this path wants the other: what is below it, and the folders that lead to it.
     func wants(_ other: RestoredPath) -> Bool {
         zip(names, other.names).allSatisfy { $0 == $1 }

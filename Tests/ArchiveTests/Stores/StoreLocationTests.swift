@@ -25,6 +25,19 @@ import Testing
         }
     }
 
+    @Test func `an address that was mistyped is no folder`() throws {
+        for text in ["s3:/bucket/x", "s3//bucket", "S3:bucket", "https:/host", "file:/srv", "rclone:remote"] {
+            let error = #expect(throws: LifeboatError.self) { try StoreLocation(parsing: text) }
+            #expect(error?.code == .usage && error?.remedy.contains("./\(text)") == true)
+        }
+        for text in ["./s3:/bucket", "s3", "s3-backups", "restic/x"] {
+            guard case .folder(text) = try StoreLocation(parsing: text) else {
+                Issue.record("\(text) is no folder")
+                continue
+            }
+        }
+    }
+
     @Test func `an S3 repository has a bucket, a prefix and options`() throws {
         let plain = try s3("s3://backups")
         #expect(plain.bucket == "backups")
