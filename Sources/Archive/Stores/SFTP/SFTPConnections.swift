@@ -37,7 +37,7 @@ final class SFTPConnections: Sendable {
                 switch error {
                 case .lost(let words):
                     // The others of the pool went the same way when the network did.
-                    idle.withLock { $0.removeAll() }
+                    releaseIdle()
                     if !isSecond, !Self.isFinal(words) {
                         isSecond = true
                         continue
@@ -48,6 +48,15 @@ final class SFTPConnections: Sendable {
                 }
             }
         }
+    }
+
+    /// Their processes are ended and waited for, so nobody else must wait for the lock meanwhile.
+    private func releaseIdle() {
+        let lost = idle.withLock { idle in
+            defer { idle = [] }
+            return idle
+        }
+        withExtendedLifetime(lost) {}
     }
 
     private func take() throws(SFTPError) -> Holder {
