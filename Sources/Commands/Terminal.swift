@@ -49,7 +49,20 @@ package enum Terminal {
             showInput()
             write("\n", STDERR_FILENO)
         }
-        return readLine().map { Array($0.utf8) }
+        return line(STDIN_FILENO)
+    }
+
+    /// The bytes up to the next line feed as they are, for a passphrase need not be UTF-8; nil when the input has ended.
+    private static func line(_ descriptor: Int32) -> [UInt8]? {
+        var line: [UInt8] = []
+        while true {
+            var byte: UInt8 = 0
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return line.isEmpty ? nil : line }
+            guard byte != 0x0A else { return line }
+            line.append(byte)
+        }
     }
 
     /// Has the terminal show what is typed again, when it does not because a passphrase is asked for.
