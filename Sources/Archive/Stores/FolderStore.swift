@@ -94,8 +94,10 @@ package struct FolderStore: ObjectStore {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileSystem.failure("read", target, errno) }
-        let whole = 0..<Int(status.st_size)
-        return try FileSystem.read(range?.clamped(to: whole) ?? whole, from: descriptor, path: target)
+        let whole = 0..<max(0, Int(status.st_size))
+        let part = range?.clamped(to: whole) ?? whole
+        try LargestRead.check(part.count, of: name, in: location)
+        return try FileSystem.read(part, from: descriptor, path: target)
     }
 
     package func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] {

@@ -55,6 +55,27 @@ extension ObjectStore {
     package func get(_ name: String) throws(LifeboatError) -> [UInt8]? { try get(name, range: nil) }
 }
 
+/// What a store says about sizes is not believed beyond this: it is memory that is asked for.
+enum LargestRead {
+    /// The largest object of a repository, a pack, is far smaller.
+    static let bytes = 1 << 30
+
+    /// - Parameter count: how many bytes of the object are to be read at once.
+    static func check(_ count: Int, of name: String, in location: String) throws(LifeboatError) {
+        guard count > bytes else { return }
+        throw failure(name, location, "has \(count) bytes")
+    }
+
+    /// Damage and no failure of the store, which would end a check of all other objects.
+    static func failure(_ name: String, _ location: String, _ size: String) -> LifeboatError {
+        LifeboatError(
+            .repositoryDamaged,
+            "\(location)/\(name) \(size), and no object of a repository has more than \(bytes >> 20) MiB",
+            remedy: "find out who wrote it there; lifeboat check names what is affected"
+        )
+    }
+}
+
 extension ErrorCode {
     /// The store could not be read or written, which says nothing about what is in it.
     package var isOfStore: Bool {

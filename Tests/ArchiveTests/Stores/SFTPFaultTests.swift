@@ -135,6 +135,119 @@ struct `Faults of SFTP` {
         #expect(error?.remedy.isEmpty == false)
     }
 
+    @Test func `a server behind an ssh that says much is read from`() throws {
+        let much = "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo >&2; exec \(Self.server)"
+        let store = try Place().store(first: much)
+        #expect(try store.put("p/00/a", Self.bytes))
+        #expect(try store.get("p/00/a") == Self.bytes)
+    }
+
+    @Test func `a server that refuses after a long banner is not asked again`() throws {
+        let place = Place()
+        let banner = "head -c 20000 /dev/zero | tr '\\0' '\\n' >&2"
+        let store = try place.store(first: "\(banner); echo 'root@host: Permission denied (publickey).' >&2; exit 255")
+        #expect(#expect(throws: LifeboatError.self) { try store.list("") }?.code == .storeDenied)
+        #expect(place.count == 1)
+    }
+
+    @Test func `a second try leaves the file of the first as it is, which a server that hangs may still rename`() throws
+    {
+        let place = Place()
+        let aside = place.path + "-aside"
+        defer { try? FileManager.default.removeItem(atPath: aside) }
+        let fired = Mutex(false)
+        let store = SFTPStore(
+            try SFTPLocation(url: "host\(place.path)"),
+            random: { [UInt8](repeating: 1, count: $0) }
+        ) { () throws(SFTPError) in
+            let isFirst = place.first()
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: place.path + "/tmp")) ?? []
+            if !isFirst, let file = files.first {
+                // The file under another name shows who writes into it.
+                let isLinked = link("\(place.path)/tmp/\(file)", aside) == 0
+                fired.withLock { $0 = isLinked }
+            }
+            // What is asked for after the data, renaming and all, does not arrive.
+            let command = isFirst ? "dd bs=1 count=200350 status=none | \(Self.server)" : "exec \(Self.server)"
+            return try SSHProcess(program: "sh", arguments: ["-c", command], variables: ["PATH": "/usr/bin:/bin"])
+        }
+        #expect(try store.put("p/00/a", Self.bytes))
+        #expect(fired.withLock { $0 })
+        #expect(try store.get("p/00/a") == Self.bytes)
+        let numbers = try [aside, place.path + "/p/00/a"]
+            .map { try FileManager.default.attributesOfItem(atPath: $0)[.systemFileNumber] as? Int }
+        #expect(numbers[0] != nil && numbers[0] != numbers[1])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/tmp").isEmpty)
+    }
+
+    /// How many bytes of a put's requests come before the renaming, in a place whose folders are there.
+    private static func bytesBeforeRename(_ place: Place) throws -> Int {
+        let path = place.path + "-requests"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for name in ["p/00/x", "p/00/y"] {
+            let store = try place.store(first: "", then: "tee \(path) | \(server)")
+            #expect(try store.put(name, Array("a few bytes".utf8)))
+        }
+        let requests = Array(try Data(contentsOf: URL(filePath: path)))
+        var offset = 0
+        while offset + 5 < requests.count, requests[offset + 4] != SFTPType.rename {
+            var reader = SFTPReader(requests[offset...])
+            let length = reader.number()
+            offset += 4 + Int(try #require(length))
+        }
+        return offset
+    }
+
+    @Test func `a rename that comes late, in the middle of the second try, made the object ours`() throws {
+        let place = Place()
+        let rename = try Self.bytesBeforeRename(place)
+        let target = place.path + "/p/00/a"
+        // The greeting, the question whether the object is there, and a byte of what is asked when that was answered.
+        let question = 9 + 13 + target.utf8.count + 1
+        let late =
+            "dd bs=1 count=\(question) status=none; mv \(place.path)/tmp/* \(target) && touch \(place.path)-fired"
+        defer { try? FileManager.default.removeItem(atPath: place.path + "-fired") }
+        let other = Place()
+        let store = SFTPStore(
+            try SFTPLocation(url: "host\(place.path)"),
+            random: { [UInt8](repeating: 1, count: $0) }
+        ) { () throws(SFTPError) in
+            // A byte of the renaming is sent when all before it was answered, and is not enough to rename.
+            let first = "dd bs=1 count=\(rename + 1) status=none | \(Self.server)"
+            let command = other.first() ? first : "{ \(late); cat; } | \(Self.server)"
+            return try SSHProcess(program: "sh", arguments: ["-c", command], variables: ["PATH": "/usr/bin:/bin"])
+        }
+        #expect(try store.put("p/00/a", Array("a few bytes".utf8)))
+        #expect(FileManager.default.fileExists(atPath: place.path + "-fired"))
+        #expect(try store.get("p/00/a") == Array("a few bytes".utf8))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/tmp").isEmpty)
+    }
+
+    @Test func `an object that is said to be larger than any is an error, and no memory is given to it`() throws {
+        let place = Place()
+        let store = try place.store(first: "exec \(Self.server)")
+        #expect(try store.put("keys/a", [1]))
+        #expect(truncate(place.path + "/keys/a", 1 << 40) == 0)
+        let error = #expect(throws: LifeboatError.self) { try store.get("keys/a") }
+        #expect(error?.code == .repositoryDamaged)
+        #expect(error?.message.contains("keys/a") == true)
+        #expect(try store.get("keys/a", range: 0..<3) == [1, 0, 0])
+    }
+
+    @Test func `files whose names no object can have hide none of the others`() throws {
+        let place = Place()
+        let store = try place.store(first: "exec \(Self.server)")
+        #expect(try store.put("keys/a", [1]))
+        for folder in ["/keys/", "/strange/"] {
+            mkdir(place.path + folder, 0o700)
+            let path = (place.path + folder).utf8CString.dropLast() + [-1, -2, 0]
+            let descriptor = Array(path).withUnsafeBufferPointer { $0.baseAddress.map { creat($0, 0o600) } ?? -1 }
+            #expect(descriptor >= 0)
+            close(descriptor)
+        }
+        #expect(try store.list("").map(\.name) == ["keys/a"])
+    }
+
     @Test func `a file is flushed before and after it gets its name, and once more by who finds it there`() throws {
         let place = Place()
         for flushes in [2, 1] {

@@ -40,10 +40,11 @@ enum SFTPAnswer: Equatable {
     case status(SFTPStatus)
     case handle([UInt8])
     case data([UInt8])
-    case names([(name: String, attributes: SFTPAttributes)])
+    /// Entries of a folder, and how many were left out because no object can have such a name.
+    case names([(name: String, attributes: SFTPAttributes)], skipped: Int = 0)
     case attributes(SFTPAttributes)
 
-    /// Nil for a packet that is not one of these, is cut off, or has names that are not UTF-8.
+    /// Nil for a packet that is not one of these or is cut off.
     static func read(_ type: UInt8, _ reader: inout SFTPReader) -> SFTPAnswer? {
         switch type {
         case SFTPType.status:
@@ -56,13 +57,19 @@ enum SFTPAnswer: Equatable {
         case SFTPType.name:
             guard let count = reader.number() else { return nil }
             var names: [(name: String, attributes: SFTPAttributes)] = []
+            var skipped = 0
             for _ in 0..<count {
-                guard let name = reader.text(), reader.bytes() != nil, let attributes = SFTPAttributes(&reader) else {
+                guard let bytes = reader.bytes(), reader.bytes() != nil, let attributes = SFTPAttributes(&reader) else {
                     return nil
+                }
+                // A file of somebody else may have any name but an object's, and hides none of the others.
+                guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !bytes.contains(0x2F) else {
+                    skipped += 1
+                    continue
                 }
                 names.append((name, attributes))
             }
-            return .names(names)
+            return .names(names, skipped: skipped)
         default: return nil
         }
     }
@@ -72,8 +79,9 @@ enum SFTPAnswer: Equatable {
         case (.status(let left), .status(let right)): left == right
         case (.handle(let left), .handle(let right)), (.data(let left), .data(let right)): left == right
         case (.attributes(let left), .attributes(let right)): left == right
-        case (.names(let left), .names(let right)):
+        case (.names(let left, let skipped), .names(let right, let otherSkipped)):
             left.map(\.name) == right.map(\.name) && left.map(\.attributes) == right.map(\.attributes)
+                && skipped == otherSkipped
         default: false
         }
     }

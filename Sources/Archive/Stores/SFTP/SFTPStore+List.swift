@@ -58,7 +58,7 @@ extension SFTPStore {
             var next: [(index: Int, handle: [UInt8])] = []
             for (folder, answer) in zip(reading, answers) {
                 switch answer {
-                case .names(let names) where !names.isEmpty:
+                case .names(let names, let skipped) where names.count + skipped > 0:
                     entries[folder.index] += names
                     next.append(folder)
                 case .status(let status) where status.isEnd: continue

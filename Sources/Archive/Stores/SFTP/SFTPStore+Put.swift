@@ -4,47 +4,69 @@ internal import Synchronization
 extension SFTPStore {
     /// Writes under `tmp/`, flushes, and renames to the name, which the protocol does only when nothing has it.
     package func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool {
-        // The same file in both tries, so that the second finds out what became of the first.
-        let temporary = "tmp/" + Hexadecimal.encode(random(16))
+        let first = "tmp/" + Hexadecimal.encode(random(16))
+        var isSecond = false
         var mayBeRenamed = false
         return try connections.withConnection { (connection) throws(SFTPError) in
+            // A server that hangs may still do what the first connection asked for: what it renames must be whole, so a second try never
+            // writes into the file of the first.
+            let (temporary, earlier) = isSecond ? (first + "-2", [first]) : (first, [])
+            isSecond = true
+            /// Whether a rename that nobody heard of gave the object its name.
+            func isRenamed(_ size: Int?) throws(SFTPError) -> Bool {
+                guard let file = earlier.first, mayBeRenamed, size == bytes.count,
+                    try self.size(file, connection) == nil
+                else { return false }
+                // The connection ended between the renaming and its answer, or after a renaming that was refused: then it is somebody else's.
+                return try get(name, range: nil, connection) == bytes
+            }
             if let size = try size(name, connection) {
                 // Whoever gave it its name may not have flushed that yet, and the caller is about to rely on it.
                 try flushStored(name, connection)
-                guard mayBeRenamed, size == bytes.count, try self.size(temporary, connection) == nil else {
-                    if mayBeRenamed { _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) } }
-                    return false
-                }
-                // The connection ended between the renaming and its answer, or after a renaming that was refused: then it is somebody else's.
-                return try get(name, range: nil, connection) == bytes
+                let isOurs = try isRenamed(size)
+                if !isOurs { try remove(earlier, connection) }
+                return isOurs
             }
             try makeFolders(name, connection)
             let handle = try write(temporary, bytes, connection)
             do throws(SFTPError) {
                 try flush(handle, name, connection)
-                mayBeRenamed = true
-                let isNew = try rename(temporary, name, connection)
+                if earlier.isEmpty { mayBeRenamed = true }
+                var isNew = try rename(temporary, name, connection)
                 // The entry of the folder goes to the disk with the file whose links have changed.
-                if isNew { try flush(handle, name, connection) } else { try flushStored(name, connection) }
+                if isNew {
+                    try flush(handle, name, connection)
+                } else {
+                    try flushStored(name, connection)
+                    if !earlier.isEmpty { isNew = try isRenamed(try size(name, connection)) }
+                }
                 // The object is stored; that others cannot be cleared away is no reason to say that it is not.
                 do throws(SFTPError) { try deleteLeftovers(olderThan: handle, connection) } catch {
                     guard case .refused = error else { throw error }
                 }
                 _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+                try remove(earlier, connection)
                 return isNew
             } catch {
                 if case .refused = error {
                     _ = try connection.ask(SFTPType.close) { $0.text(handle) }
-                    _ = try connection.ask(SFTPType.remove) { $0.text(path(temporary)) }
+                    try remove(earlier + [temporary], connection)
                 }
                 throw error
             }
         }
     }
 
+    /// Removes files that are no objects; those that are not there or cannot be removed are left to the next who looks under `tmp/`.
+    private func remove(_ files: [String], _ connection: SFTPConnection) throws(SFTPError) {
+        _ = try connection.ask(
+            files.map { file in (type: SFTPType.remove, fields: SFTPConnection.fields { $0.text(path(file)) }) }
+        )
+    }
+
     private func write(_ temporary: String, _ bytes: [UInt8], _ connection: SFTPConnection) throws(SFTPError) -> [UInt8]
     {
-        // Write, create, and the whole anew: a second try begins over what the first has left.
+        // Write, create, and the whole anew.
         let flags: UInt32 = 0x02 | 0x08 | 0x10
         let opened = try connection.ask(SFTPType.open) {
             $0.text(path(temporary))
