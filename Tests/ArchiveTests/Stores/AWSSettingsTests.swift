@@ -112,6 +112,68 @@ import Testing
         #expect(String(decoding: request.body ?? [], as: UTF8.self).hasSuffix("WebIdentityToken=hush-token"))
     }
 
+    @Test func `STS that is busy, away or cannot ask who gave the token out is asked again`() throws {
+        let pauses = PauseRecord()
+        let environment = StoreEnvironment.test([:], files: ["/token": "hush"], pauses: pauses)
+        let identity = AWSWebIdentity(role: "arn:r", tokenFile: "/token", sessionName: nil)
+        let count = Mutex(0)
+        func ask(_ faults: [Result<WebAnswer, WebFailure>]) throws(LifeboatError) -> AWSCredentials {
+            count.withLock { $0 = 0 }
+            return try identity.credentials(region: "r", environment: environment) { (_) throws(WebFailure) in
+                let number = count.withLock { count in
+                    defer { count += 1 }
+                    return count
+                }
+                return number < faults.count
+                    ? try faults[number].get() : Self.answer("KEY", until: "2027-01-16T08:00:00Z")
+            }
+        }
+        let code = "<ErrorResponse><Error><Code>IDPCommunicationError</Code></Error></ErrorResponse>"
+        let faults: [Result<WebAnswer, WebFailure>] = [
+            .failure(WebFailure(kind: .timeout, message: "m", mayHaveArrived: true)),
+            .success(WebAnswer(status: 500)), .success(WebAnswer(status: 429, headers: ["retry-after": "3"])),
+            .success(WebAnswer(status: 400, body: Array(code.utf8))),
+        ]
+        #expect(try ask(faults).accessKeyID == "KEY")
+        #expect(pauses.all.count == 4 && pauses.all[2] > 3)
+        let always = Array(repeating: faults[3], count: 20)
+        let error = #expect(throws: LifeboatError.self) { try ask(always) }
+        #expect(error?.code == .storeCredentials && error?.message.contains("IDPCommunicationError") == true)
+        #expect(count.withLock { $0 } == 8)
+    }
+
+    @Test func `keys that cannot be renewed are used until their end, and whoever gives new ones is left in peace`()
+        throws
+    {
+        let clock = Mutex<Int64>(0)
+        let loads = Mutex(0)
+        let isAway = Mutex(false)
+        @Sendable func now() -> Timestamp { Timestamp(secondsSince1970: clock.withLock { $0 }) }
+        let cache = AWSCredentialCache(now: now) { () throws(LifeboatError) in
+            let number = loads.withLock {
+                $0 += 1
+                return $0
+            }
+            if isAway.withLock({ $0 }) { throw LifeboatError(.storeUnreachable, "away") }
+            return AWSCredentials(
+                accessKeyID: "KEY\(number)",
+                secretAccessKey: "s",
+                expiresAt: now().adding(seconds: 3600)
+            )
+        }
+        #expect(try cache.current().accessKeyID == "KEY1")
+        isAway.withLock { $0 = true }
+        for (time, expected) in [(3400, 2), (3410, 2), (3440, 3), (3599, 4)] as [(Int64, Int)] {
+            clock.withLock { $0 = time }
+            #expect(try cache.current().accessKeyID == "KEY1")
+            #expect(loads.withLock { $0 } == expected)
+        }
+        clock.withLock { $0 = 3600 }
+        #expect(throws: LifeboatError.self) { try cache.current() }
+        isAway.withLock { $0 = false }
+        #expect(try cache.current().accessKeyID == "KEY6")
+    }
+
     @Test func `a token that STS refuses is an error without the token in it`() throws {
         let environment = StoreEnvironment.test([:], files: ["/token": "hush-token"])
         let identity = AWSWebIdentity(role: "arn:r", tokenFile: "/token", sessionName: nil)

@@ -31,21 +31,51 @@ struct AWSWebIdentity: Equatable, Sendable {
             headers: [("content-type", "application/x-www-form-urlencoded")],
             body: Array(form.utf8)[...]
         )
-        let answer: WebAnswer
-        do throws(WebFailure) { answer = try exchange(request) } catch {
-            throw LifeboatError(
-                error.kind == .tls ? .storeTLS : .storeUnreachable,
-                "STS at \(address.authority) cannot be reached: \(error.message)",
-                remedy: "check the network, and AWS_REGION, which says where STS is"
-            )
+        return try Self.read(try send(request, address, environment, exchange), role: role)
+    }
+
+    /// As patient as with the store: who has no keys cannot even begin.
+    private func send(
+        _ request: WebRequest,
+        _ address: WebAddress,
+        _ environment: StoreEnvironment,
+        _ exchange: WebExchange
+    ) throws(LifeboatError) -> WebAnswer {
+        let policy = S3RetryPolicy()
+        var attempt = 0
+        while true {
+            attempt += 1
+            let jitter = Double(environment.random(1).first ?? 0) / 256
+            do throws(WebFailure) {
+                let answer = try exchange(request)
+                // The code of STS when it could not ask who has given the token out.
+                let isTransient =
+                    answer.status == 429 || answer.status >= 500 || Self.code(answer) == "IDPCommunicationError"
+                guard isTransient, let pause = policy.pause(after: answer, attempt: attempt, jitter: jitter) else {
+                    return answer
+                }
+                environment.pause(pause)
+            } catch {
+                guard let pause = policy.pause(after: error, attempt: attempt, jitter: jitter) else {
+                    throw LifeboatError(
+                        error.kind == .tls ? .storeTLS : .storeUnreachable,
+                        "STS at \(address.authority) cannot be reached: \(error.message)",
+                        remedy: "check the network, and AWS_REGION, which says where STS is"
+                    )
+                }
+                environment.pause(pause)
+            }
         }
-        return try Self.read(answer, role: role)
+    }
+
+    private static func code(_ answer: WebAnswer) -> String? {
+        XMLReader.read(answer.body)?.child("Error")?["Code"]
     }
 
     private static func read(_ answer: WebAnswer, role: String) throws(LifeboatError) -> AWSCredentials {
         let root = XMLReader.read(answer.body)
         guard answer.status == 200 else {
-            let code = root?.child("Error")?["Code"] ?? "HTTP \(answer.status)"
+            let code = code(answer) ?? "HTTP \(answer.status)"
             throw failure("STS refuses the web identity token for the role \(role): \(code.prefix(80))")
         }
         guard let keys = root?.child("AssumeRoleWithWebIdentityResult")?.child("Credentials"),
