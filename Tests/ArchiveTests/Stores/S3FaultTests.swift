@@ -96,6 +96,21 @@ import Testing
         #expect(server.firedFaults == 2)
     }
 
+    @Test func `an object that does not say how long it is might be cut off, and is not taken`() throws {
+        let server = try FakeS3(react: first(2, "GET", .unmeasured(5)))
+        server.replace(key, Self.bytes)
+        #expect(try server.store().get(name) == Self.bytes)
+        #expect(server.firedFaults == 2)
+        let always = try FakeS3 { _ in .unmeasured(5) }
+        always.replace(key, Self.bytes)
+        let error = #expect(throws: LifeboatError.self) { try always.store().get(name) }
+        #expect(error?.code == .storeMalformedAnswer)
+        #expect(error?.message.contains("cut off") == true)
+        // One in chunks has an end of its own.
+        let chunked = WebAnswer(status: 200, headers: ["etag": "1", "transfer-encoding": "chunked"], body: [1])
+        #expect(S3Store.rangeProblem(chunked, nil) == nil)
+    }
+
     @Test func `another part than was asked for is never taken for it`() throws {
         let wrong: @Sendable (inout WebAnswer) -> Void = { $0.headers["content-range"] = "bytes 3-7/22" }
         let server = try FakeS3(react: first(1, "GET", .change(wrong)))

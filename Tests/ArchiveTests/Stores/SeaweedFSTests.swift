@@ -1,3 +1,4 @@
+import Crypto
 import KubernetesObjects
 import Synchronization
 import TestSupport
@@ -32,7 +33,10 @@ struct `SeaweedFS as a real S3 server` {
     @Test func `has no bucket that was not created`() throws {
         let store = try SeaweedFS.store()
         let text = "lifeboat-none?endpoint=\(RealParts.s3 ?? "")"
-        let missing = try S3Store(S3Location(parsing: text[...]), environment: .test(RealParts.s3Keys, now: store.now))
+        let missing = try S3Store(
+            S3Location(parsing: text[...]),
+            environment: .test(RealParts.s3Keys, now: { store.clock.now() })
+        )
         // A write is not tried: SeaweedFS makes a bucket for an administrator who writes to it.
         for operation in [{ _ = try missing.list("") }, { _ = try missing.get("keys/a") }] {
             let error = #expect(throws: LifeboatError.self) { try operation() }
@@ -57,10 +61,59 @@ struct `SeaweedFS as a real S3 server` {
     }
 
     @Test func `with a clock that is an hour off it is asked again with its own`() throws {
-        let now = try SeaweedFS.store().now()
+        let now = try SeaweedFS.store().clock.now()
         let store = try SeaweedFS.store(now: now.adding(seconds: -3600))
         #expect(try store.put("keys/a", [1]))
         #expect(try store.get("keys/a") == [1])
+    }
+
+    @Test func `with a clock that is two days off locks are counted from its own`() throws {
+        let now = try SeaweedFS.store().clock.now()
+        let store = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            options: "&object-lock=governance&retention-days=1",
+            now: now.adding(seconds: -2 * 86_400)
+        )
+        // A lock that ended yesterday would be refused.
+        #expect(try store.put("keys/a", [1]))
+        let head = try store.client.answer(S3Request(method: "HEAD", key: store.client.endpoint.key("keys/a")))
+        let end = try Timestamp(parsing: #require(head.headers["x-amz-object-lock-retain-until-date"]))
+        #expect(abs(end - now.adding(seconds: 86_400)) < 600)
+    }
+
+    @Test func `a pack that was written over with a key of somebody else is read from the version beneath`() throws {
+        let options = "&object-lock=governance&retention-days=1"
+        let store = try SeaweedFS.store(bucket: "lifeboat-tests-locked", options: options)
+        let bytes = Array("the bytes of a pack".utf8)
+        let name = "p/00/\(Hexadecimal.encode(contentDigest(bytes)))"
+        #expect(try store.put(name, bytes))
+        let secret = [UInt8](repeating: 7, count: 32)
+        let sum = Array(Insecure.MD5.hash(data: secret))
+        let algorithm = "x-amz-server-side-encryption-customer-"
+        let over = S3Request(
+            method: "PUT",
+            key: store.client.endpoint.key(name),
+            headers: [
+                (algorithm + "algorithm", "AES256"), (algorithm + "key", Base64.encode(secret)),
+                (algorithm + "key-md5", Base64.encode(sum)),
+            ],
+            body: Array("rubbish".utf8)[...]
+        )
+        #expect(try store.client.answer(over).isSuccess)
+        let current = try store.client.answer(S3Request(method: "GET", key: store.client.endpoint.key(name)))
+        #expect([400, 403].contains(current.status))
+        for options in [options, ""] {
+            let prefix = store.options.prefix
+            let reader = try SeaweedFS.store(bucket: "lifeboat-tests-locked", prefix: prefix, options: options)
+            #expect(try reader.get(name) == bytes)
+            #expect(try reader.get(name, range: 4..<9) == Array(bytes[4..<9]))
+        }
+        let longer = try SeaweedFS.store(
+            bucket: "lifeboat-tests-locked",
+            prefix: store.options.prefix,
+            options: "&object-lock=governance&retention-days=10"
+        )
+        #expect(try longer.extendLocks(of: [name]) == 1)
     }
 
     @Test func `a pack that was written or deleted over is read from the version beneath`() throws {
@@ -120,7 +173,7 @@ struct `SeaweedFS as a real S3 server` {
             let head = try first.client.answer(S3Request(method: "HEAD", key: key, query: query))
             return try head.headers["x-amz-object-lock-retain-until-date"].map { try Timestamp(parsing: $0) }
         }
-        let least = first.now().adding(seconds: 9 * 86_400)
+        let least = first.clock.now().adding(seconds: 9 * 86_400)
         #expect(try #require(try end(key, [("versionId", version)])) > least)
         #expect(try #require(try end(first.client.endpoint.key("keys/a"), [])) > least)
         #expect(try end(key, []).map { $0 < least } ?? true)

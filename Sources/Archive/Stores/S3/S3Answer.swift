@@ -18,6 +18,9 @@ extension WebAnswer {
         return headers["content-type"]?.lowercased().hasPrefix("text/html") == true
     }
 
+    /// Headers that S3 servers send with every answer, and nothing else in between does.
+    var isOfS3: Bool { headers.keys.contains { $0.hasPrefix("x-amz-") } }
+
     /// Errors that pass: the server is busy, or two writes met.
     func isTransient(_ code: String?) -> Bool {
         switch status {

@@ -1,6 +1,5 @@
 internal import Crypto
 internal import KubernetesObjects
-internal import Synchronization
 
 /// A request of the S3 API, not yet signed.
 struct S3Request {
@@ -12,6 +11,10 @@ struct S3Request {
     var body: ArraySlice<UInt8>?
     /// The SHA-256 of the body, when it is known already.
     var bodyDigest: [UInt8]?
+    /// The lock that the object gets.
+    var lock: S3Lock?
+    /// A success with a larger body than this is given up.
+    var largestBody = WebRequest.largestDocument
 }
 
 /// How a request ended.
@@ -30,19 +33,20 @@ final class S3Client: Sendable {
     private let environment: StoreEnvironment
     private let exchange: WebExchange
     private let policy = S3RetryPolicy()
-    /// How far the server's clock is ahead of this machine's.
-    private let skew = Mutex<Int64>(0)
+    private let clock: ServerClock
 
     init(
         endpoint: S3Endpoint,
         location: String,
         credentials: AWSCredentialCache,
+        clock: ServerClock,
         environment: StoreEnvironment,
         exchange: @escaping WebExchange
     ) {
         self.endpoint = endpoint
         self.location = location
         self.credentials = credentials
+        self.clock = clock
         self.environment = environment
         self.exchange = exchange
     }
@@ -64,6 +68,7 @@ final class S3Client: Sendable {
             let answer: WebAnswer
             do throws(WebFailure) { answer = try exchange(signed(request, keys)) } catch {
                 mayHaveActed = mayHaveActed || error.mayHaveArrived
+                guard error.kind != .tooLarge else { return result(.failure(S3Errors.tooLarge(self, request))) }
                 guard let pause = policy.pause(after: error, attempt: attempt, jitter: jitter()) else {
                     return result(.failure(S3Errors.unreachable(self, error, attempts: attempt)))
                 }
@@ -71,11 +76,11 @@ final class S3Client: Sendable {
                 continue
             }
             let code = answer.isSuccess ? nil : answer.errorCode
-            let trouble = answer.isPage ? "a web page came in place of it" : answer.isSuccess ? problem(answer) : nil
+            let trouble = Self.trouble(answer, request) ?? (answer.isSuccess ? problem(answer) : nil)
             if trouble == nil {
-                if !isClockSet, !answer.isSuccess, let seconds = answer.skewSeconds(environment.now(), code: code) {
+                if !isClockSet, !answer.isSuccess, let seconds = answer.skewSeconds(clock.local(), code: code) {
                     isClockSet = true
-                    skew.withLock { $0 = seconds }
+                    clock.set(ahead: seconds)
                     continue
                 }
                 if !isRenewed, let code, WebAnswer.expiredCodes.contains(code) {
@@ -94,6 +99,14 @@ final class S3Client: Sendable {
         }
     }
 
+    /// Why an answer, whatever it says, is not one of the store.
+    private static func trouble(_ answer: WebAnswer, _ request: S3Request) -> String? {
+        if answer.isPage { return "a web page came in place of it" }
+        // An ingress whose store is away says so, in few words, too; an answer to HEAD has no body to tell them by.
+        guard answer.status == 404, request.method != "HEAD", answer.error == nil else { return nil }
+        return "it says that nothing is there, and not in the words of S3"
+    }
+
     /// The answer of a request for which it does not matter how often it was sent.
     func answer(
         _ request: S3Request,
@@ -107,7 +120,10 @@ final class S3Client: Sendable {
     private func signed(_ request: S3Request, _ keys: AWSCredentials) -> WebRequest {
         let path = endpoint.path(key: request.key)
         let digest = Hexadecimal.encode(request.bodyDigest ?? contentDigest(Array(request.body ?? [])))
-        let headers = request.headers + [("host", endpoint.address.authority), ("x-amz-content-sha256", digest)]
+        let time = clock.now()
+        let headers =
+            request.headers + (request.lock?.headers(at: time) ?? [])
+            + [("host", endpoint.address.authority), ("x-amz-content-sha256", digest)]
         let signature = AWSSignature(credentials: keys, region: endpoint.region, service: "s3")
         let signable = SignableRequest(
             method: request.method,
@@ -116,13 +132,13 @@ final class S3Client: Sendable {
             headers: headers,
             payloadDigest: digest
         )
-        let time = environment.now().adding(seconds: skew.withLock { $0 })
         let query = AWSSignature.canonicalQuery(request.query)
         return WebRequest(
             method: request.method,
             url: "\(endpoint.address.scheme)://\(endpoint.address.authority)\(path)\(query.isEmpty ? "" : "?\(query)")",
             headers: headers + signature.headers(for: signable, at: time),
-            body: request.body
+            body: request.body,
+            largestBody: request.largestBody
         )
     }
 }

@@ -22,6 +22,14 @@ enum S3Errors {
         }
     }
 
+    /// The error of an answer that is larger than what was asked for can be.
+    static func tooLarge(_ client: S3Client, _ request: S3Request) -> LifeboatError {
+        guard let key = request.key, request.largestBody == LargestRead.bytes else {
+            return malformed(client, request.key, "it is larger than \(request.largestBody >> 20) MiB")
+        }
+        return LargestRead.failure(key, place(client, nil), "is too large")
+    }
+
     static func malformed(_ client: S3Client, _ key: String?, _ problem: String) -> LifeboatError {
         LifeboatError(
             .storeMalformedAnswer,

@@ -11,7 +11,7 @@ struct S3RetryPolicy {
     /// The pause after a transfer that failed; nil when it is not to be repeated.
     func pause(after failure: WebFailure, attempt: Int, jitter: Double) -> Double? {
         switch failure.kind {
-        case .refusedByLibrary, .tls: nil
+        case .refusedByLibrary, .tls, .tooLarge: nil
         case .unreachable: attempt < attemptsWithoutConnection ? pause(attempt, jitter) : nil
         case .timeout, .broken: attempt < attempts ? pause(attempt, jitter) : nil
         }

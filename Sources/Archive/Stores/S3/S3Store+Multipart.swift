@@ -24,7 +24,8 @@ extension S3Store {
     ) throws(LifeboatError) -> Bool? {
         let key = client.endpoint.key(name)
         var start = S3Request(method: "POST", key: key, query: [("uploads", "")], body: [])
-        start.headers = [("content-type", "application/octet-stream")] + lockHeaders()
+        start.headers = [("content-type", "application/octet-stream")]
+        start.lock = lock
         if dialect.sendsChecksums { start.headers.append(("x-amz-checksum-algorithm", "SHA256")) }
         let begun = try client.answer(start) {
             XMLReader.read($0.body)?["UploadId"] == nil ? "it begins no upload" : nil

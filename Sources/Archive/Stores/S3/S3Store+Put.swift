@@ -35,10 +35,11 @@ extension S3Store {
         S3Request(
             method: "PUT",
             key: client.endpoint.key(name),
-            headers: [("content-type", "application/octet-stream")] + condition(dialect) + lockHeaders()
+            headers: [("content-type", "application/octet-stream")] + condition(dialect)
                 + checksum(bytes[...], digest, dialect),
             body: bytes[...],
-            bodyDigest: digest
+            bodyDigest: digest,
+            lock: lock
         )
     }
 
@@ -57,13 +58,10 @@ extension S3Store {
         return [("content-md5", Base64.encode(Array(sum)))]
     }
 
-    /// Object Lock of the configured days from now.
-    func lockHeaders() -> [(name: String, value: String)] {
-        guard let mode = options.lockMode, let days = options.retentionDays else { return [] }
-        return [
-            ("x-amz-object-lock-mode", mode.rawValue),
-            ("x-amz-object-lock-retain-until-date", now().adding(seconds: Int64(days) * 86_400).description),
-        ]
+    /// Object Lock of the configured days.
+    var lock: S3Lock? {
+        guard let mode = options.lockMode, let days = options.retentionDays else { return nil }
+        return S3Lock(mode: mode, days: days)
     }
 
     /// Whether a write stored the object: true, false when the name was taken, an error when neither is certain.
@@ -85,7 +83,7 @@ extension S3Store {
     /// Looks at the object: nothing less says that a write without an answer arrived whole.
     private func isStored(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool {
         guard let length = try size(name), length == bytes.count else { return false }
-        return try read(name, range: nil, version: nil).bytes == bytes
+        return try read(name, range: nil, version: nil).known() == bytes
     }
 
     /// Keeps what a write has shown about the server.

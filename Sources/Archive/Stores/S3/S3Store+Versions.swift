@@ -20,13 +20,19 @@ extension S3Store {
     }
 
     /// The newest version whose bytes have the digest; nil when none has, or the bucket keeps no versions.
+    ///
+    /// - Throws: also when none that may be read has, and some may not be read.
     func provenVersion(_ name: String, _ digest: [UInt8]) throws(LifeboatError) -> (id: String, bytes: [UInt8])? {
+        var refusal: LifeboatError?
         for id in try versions(name).ids {
-            if let bytes = try read(name, range: nil, version: id).bytes, contentDigest(bytes) == digest {
+            let version = try read(name, range: nil, version: id)
+            if let bytes = version.bytes, contentDigest(bytes) == digest {
                 provenVersions.withLock { $0[name] = id }
                 return (id, bytes)
             }
+            refusal = refusal ?? version.refusal
         }
+        if let refusal { throw refusal }
         return nil
     }
 
@@ -41,6 +47,8 @@ extension S3Store {
         let key = client.endpoint.key(name)
         var versions = Versions()
         var marker: [(name: String, value: String)] = []
+        var markers: Set<String> = []
+        var seen: Set<String> = []
         while true {
             var request = S3Request(method: "GET")
             request.query = [("versions", ""), ("prefix", key), ("encoding-type", "url")] + marker
@@ -53,14 +61,19 @@ extension S3Store {
                 }
                 return versions
             }
+            let before = seen.count
             for element in root.children where element["Key"].flatMap({ S3Listing.decode($0, root) }) == key {
                 if element.name == "DeleteMarker" { versions.hasMarker = true }
-                if element.name == "Version", let id = element["VersionId"] { versions.ids.append(id) }
+                guard let id = element["VersionId"], seen.insert(id).inserted else { continue }
+                if element.name == "Version" { versions.ids.append(id) }
             }
-            guard root["IsTruncated"] == "true",
-                let nextKey = root["NextKeyMarker"].flatMap({ S3Listing.decode($0, root) }),
-                nextKey == key, let nextVersion = root["NextVersionIdMarker"], marker.last?.value != nextVersion
-            else { return versions }
+            guard root["IsTruncated"] == "true" else { return versions }
+            let nextKey = root["NextKeyMarker"].flatMap { S3Listing.decode($0, root) }
+            if let nextKey, nextKey != key { return versions }
+            // What is left out of the list might be the version that is needed.
+            guard let nextKey, let nextVersion = root["NextVersionIdMarker"], markers.insert(nextVersion).inserted,
+                seen.count > before
+            else { throw S3Errors.malformed(client, key, "the list of its versions does not come to its end") }
             marker = [("key-marker", nextKey), ("version-id-marker", nextVersion)]
         }
     }

@@ -6,7 +6,7 @@ package final class S3Store: ObjectStore {
     package let location: String
     let client: S3Client
     let options: S3Location
-    let now: @Sendable () -> Timestamp
+    let clock: ServerClock
     /// What was found out about the server.
     let dialect: Mutex<S3Dialect>
     /// Of objects with several versions, the one whose bytes are those of the name; nil where there is but one.
@@ -30,7 +30,8 @@ package final class S3Store: ObjectStore {
         let endpoint = try S3Endpoint(options, settings: settings)
         let location = "s3://\(options.bucket)" + (options.prefix.isEmpty ? "" : "/\(options.prefix)")
         let region = endpoint.region
-        let credentials = AWSCredentialCache(now: environment.now) { () throws(LifeboatError) in
+        let clock = ServerClock(environment.now)
+        let credentials = AWSCredentialCache(now: { clock.now() }) { () throws(LifeboatError) in
             // Read anew each time: whoever rotates keys changes the files that they are in.
             switch try AWSSettings(environment, profile: options.profile).credentialSource() {
             case .keys(let keys): keys
@@ -42,12 +43,13 @@ package final class S3Store: ObjectStore {
             endpoint: endpoint,
             location: location,
             credentials: credentials,
+            clock: clock,
             environment: environment,
             exchange: exchange
         )
         self.options = options
         self.location = location
-        now = environment.now
+        self.clock = clock
         dialect = Mutex(S3Dialect(options, isAWS: endpoint.isAWS))
     }
 
@@ -56,9 +58,10 @@ package final class S3Store: ObjectStore {
     package func size(_ name: String) throws(LifeboatError) -> Int? {
         let key = client.endpoint.key(name)
         var answer = try client.answer(S3Request(method: "HEAD", key: key), problem: Self.objectProblem)
-        if answer.status == 400 || answer.status == 403 {
-            // An answer to HEAD does not say what is wrong; the same question by GET does.
-            let first = S3Request(method: "GET", key: key, headers: [("range", "bytes=0-0")])
+        if [400, 403].contains(answer.status) || answer.status == 404 && !answer.isOfS3 {
+            // An answer to HEAD does not say what is wrong, nor whether it comes from the store; one to GET does.
+            var first = S3Request(method: "GET", key: key, headers: [("range", "bytes=0-0")])
+            first.largestBody = LargestRead.bytes
             answer = try client.answer(first, problem: Self.objectProblem)
             if answer.status == 206, let range = ContentRange(answer) { return range.total }
             if answer.status == 416 { return 0 }

@@ -19,7 +19,6 @@ final class WebConnections: Sendable {
         var silenceSeconds = 60
         /// A file with the authorities to trust in place of the system's.
         var authorityFile: String?
-        var maximumBodyBytes = 1 << 30
     }
 
     init(_ settings: Settings = Settings()) { self.settings = settings }

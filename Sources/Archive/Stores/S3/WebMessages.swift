@@ -5,9 +5,14 @@ struct WebRequest: Sendable {
     var headers: [(name: String, value: String)]
     /// Nil for a request without a body, which is something else than an empty one.
     var body: ArraySlice<UInt8>?
+    /// A success with a larger body than this is given up.
+    var largestBody = WebRequest.largestDocument
+
+    /// More than any document of S3 or STS has: a page of a listing has a thousand keys.
+    static let largestDocument = 16 << 20
 }
 
-/// What came back, whole.
+/// What came back, whole; of an answer that is no success the beginning of its body.
 struct WebAnswer: Sendable {
     var status: Int
     /// By their names in lower case; of several, the last.
@@ -17,7 +22,7 @@ struct WebAnswer: Sendable {
 
 /// Why no whole answer came.
 struct WebFailure: Error, Equatable {
-    enum Kind: Equatable { case unreachable, tls, timeout, broken, refusedByLibrary }
+    enum Kind: Equatable { case unreachable, tls, timeout, broken, tooLarge, refusedByLibrary }
 
     let kind: Kind
     let message: String

@@ -6,10 +6,15 @@ final class WebTransfer {
     private let handle: UnsafeMutableRawPointer
     private let settings: WebConnections.Settings
     private var answer = WebAnswer(status: 0)
+    private var largestBody = 0
     private var isTooLarge = false
+    /// The answer is no success, and its body longer than what is kept of it.
+    private var isCut = false
     private var upload = UnsafeRawBufferPointer(start: nil, count: 0)
     private var sent = 0
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    /// So much is kept of the body of an answer that is no success: the documents of errors are small.
+    private static let largestError = 64 << 10
     /// libcurl writes the text of a failure here, which says more than its code.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -25,6 +30,7 @@ final class WebTransfer {
     }
 
     func perform(_ request: WebRequest) throws(WebFailure) -> WebAnswer {
+        largestBody = request.largestBody
         configure(request)
         let code = (request.body ?? []).withUnsafeBytes { bytes in
             upload = bytes
@@ -32,7 +38,7 @@ final class WebTransfer {
         }
         // The handle lives on; the text of errors does not.
         _ = shim_setopt_pointer(handle, CURLOPT_ERRORBUFFER, nil)
-        if code == CURLE_OK, answer.status > 0 { return answer }
+        if code == CURLE_OK || isCut && code == CURLE_WRITE_ERROR, answer.status > 0 { return answer }
         throw failure(code)
     }
 
@@ -124,13 +130,18 @@ final class WebTransfer {
     }
 
     private func receiveBody(_ part: UnsafeRawBufferPointer) -> Int {
-        if answer.body.isEmpty, let length = answer.headers["content-length"].flatMap({ Int($0) }) {
-            answer.body.reserveCapacity(min(max(length, 0), settings.maximumBodyBytes))
+        guard answer.isSuccess else {
+            let room = Self.largestError - answer.body.count
+            answer.body.append(contentsOf: part.prefix(room))
+            isCut = part.count > room
+            return isCut ? 0 : part.count
         }
-        guard answer.body.count + part.count <= settings.maximumBodyBytes else {
+        let length = answer.headers["content-length"].flatMap { Int($0) } ?? 0
+        guard max(length, answer.body.count + part.count) <= largestBody else {
             isTooLarge = true
             return 0
         }
+        if answer.body.isEmpty { answer.body.reserveCapacity(max(length, 0)) }
         answer.body.append(contentsOf: part)
         return part.count
     }
@@ -140,13 +151,14 @@ final class WebTransfer {
         _ = shim_getinfo_long(handle, CURLINFO_REQUEST_SIZE, &size)
         var text = String(cString: errorText)
         if text.isEmpty { text = String(cString: curl_easy_strerror(code)) }
-        if isTooLarge { text = "the answer is larger than \(settings.maximumBodyBytes >> 20) MiB" }
+        if isTooLarge { text = "the answer is larger than \(largestBody >> 20) MiB" }
         if code == CURLE_OK { text = "the answer broke off within its head" }
         return WebFailure(kind: kind(code), message: text, mayHaveArrived: size > 0)
     }
 
     private func kind(_ code: CURLcode) -> WebFailure.Kind {
         switch code {
+        case _ where isTooLarge: .tooLarge
         case CURLE_OPERATION_TIMEDOUT: .timeout
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_INVALIDCERTSTATUS:

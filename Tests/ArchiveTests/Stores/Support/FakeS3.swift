@@ -32,6 +32,8 @@ final class FakeS3: Sendable {
         case change(@Sendable (inout WebAnswer) -> Void)
         /// The answer breaks off so many bytes before its end.
         case cut(Int)
+        /// The answer does not say how long it is, and the connection ends so many bytes before its end.
+        case unmeasured(Int)
     }
 
     struct Traits: Sendable {
@@ -49,6 +51,7 @@ final class FakeS3: Sendable {
     private let faults = Mutex(0)
     private let server = Mutex<LoopbackServer?>(nil)
 
+    var port: UInt16 { server.withLock { $0?.port ?? 0 } }
     var objects: [String: [UInt8]] { contents.withLock { $0 } }
     var requests: [Request] { received.withLock { $0 } }
     /// How often a request was not simply served.
@@ -74,13 +77,13 @@ final class FakeS3: Sendable {
         options: String = "",
         pauses: PauseRecord? = nil,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(secondsSince1970: 1_800_000_000) },
-        variables: [String: String] = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "hush"]
+        variables: [String: String] = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "hush"],
+        files: [String: String] = [:]
     ) throws -> S3Store {
-        let port = server.withLock { $0?.port ?? 0 }
         let text = "bucket/repository?endpoint=http://127.0.0.1:\(port)\(options)"
         return try S3Store(
             S3Location(parsing: text[...]),
-            environment: .test(variables, now: now, pauses: pauses)
+            environment: .test(variables, files: files, now: now, pauses: pauses)
         )
     }
 
@@ -90,6 +93,7 @@ final class FakeS3: Sendable {
     private func act(_ reaction: Reaction, _ request: Request, _ connection: Int32) -> Bool {
         var answer = WebAnswer(status: 0)
         var cut = 0
+        var isMeasured = true
         if case .serve = reaction {} else { faults.withLock { $0 += 1 } }
         switch reaction {
         case .drop: return false
@@ -102,16 +106,21 @@ final class FakeS3: Sendable {
         case .cut(let bytes):
             answer = serve(request)
             cut = bytes
+        case .unmeasured(let bytes):
+            answer = serve(request)
+            (cut, isMeasured) = (bytes, false)
         case .change(let change):
             answer = serve(request)
             change(&answer)
         }
         var head = "HTTP/1.1 \(answer.status) as told\r\n"
-        for (name, value) in answer.headers { head += "\(name): \(value)\r\n" }
-        if answer.headers["content-length"] == nil { head += "content-length: \(answer.body.count)\r\n" }
+        for (name, value) in answer.headers where isMeasured || name != "content-length" {
+            head += "\(name): \(value)\r\n"
+        }
+        if isMeasured, answer.headers["content-length"] == nil { head += "content-length: \(answer.body.count)\r\n" }
         let bytes = Array((head + "\r\n").utf8) + (request.method == "HEAD" ? [] : answer.body)
         let isWhole = HTTPReader.send(Array(bytes.dropLast(cut)), connection)
-        return isWhole && cut == 0
+        return isWhole && cut == 0 && isMeasured
     }
 
     private func serve(_ request: Request) -> WebAnswer {
@@ -177,6 +186,7 @@ final class FakeS3: Sendable {
 
     static func error(_ status: Int, _ code: String) -> WebAnswer {
         let text = "<Error><Code>\(code)</Code><Message>as told</Message></Error>"
-        return WebAnswer(status: status, headers: ["content-type": "application/xml"], body: Array(text.utf8))
+        let headers = ["content-type": "application/xml", "x-amz-request-id": "1"]
+        return WebAnswer(status: status, headers: headers, body: Array(text.utf8))
     }
 }
