@@ -43,25 +43,28 @@ extension Repository {
 
     /// Encrypts snapshots to one more age recipient from now on.
     ///
+    /// - Returns: how many files of before it cannot read although it was to.
     /// - Parameter rewraps: whether it may read the snapshots of before, too. No pack is touched for that. A recipient
     ///   that is in the list already gets what it lacks: that is how a run that was killed in between is completed.
+    @discardableResult
     package func addRecipient(
         _ recipient: String,
         name: String,
         rewraps: Bool = false
-    ) throws(LifeboatError) {
+    ) throws(LifeboatError) -> Int {
         let id = try DataRecipient(name: name, access: .data, parsing: recipient).id
         if !rewraps || !ring.publicKeys.recipients.readers.contains(where: { $0.id == id }) {
             replaceRing(try keyStore.addRecipient(recipient, name: name, from: ring))
         }
-        if rewraps { try rewrap(for: id) }
+        return rewraps ? try rewrap(for: id) : 0
     }
 
     /// Lets a recipient read all snapshots of before it was added.
-    package func rewrap(for recipient: RecipientID) throws(LifeboatError) {
+    @discardableResult
+    package func rewrap(for recipient: RecipientID) throws(LifeboatError) -> Int {
         _ = try blobs.loadAll()
         let contexts = try committed().map(\.manifest.context) + blobs.contexts
-        try keyStore.rewrap(contexts.sorted { $0.session.id < $1.session.id }, for: recipient, from: ring)
+        return try keyStore.rewrap(contexts.sorted { $0.session.id < $1.session.id }, for: recipient, from: ring)
     }
 
     /// Stops encrypting new snapshots to a recipient. What it could read, it still can.

@@ -100,7 +100,13 @@ package final class Repository: Sendable {
                     if isNew, keepsCopies { _ = try store.put(SecondCopy.name(name), bytes) }
                     return isNew
                 },
-                get: { (name) throws(LifeboatError) in try store.get(name, range: nil) },
+                get: { (name) throws(LifeboatError) in
+                    // What cannot be read is no key: empty, it is named as damaged.
+                    switch try store.getAlone(name) {
+                    case .success(let bytes): bytes
+                    case .failure: []
+                    }
+                },
                 list: { (prefix) throws(LifeboatError) in try store.list(prefix).map(\.name) },
                 delete: { (name) throws(LifeboatError) in
                     // The copy first: what is left of a deletion that was interrupted is not brought back.
@@ -119,7 +125,10 @@ package final class Repository: Sendable {
     /// What the credential holds, with the newest list of recipients that this process has seen.
     var ring: KeyRing { currentRing.withLock { $0 } }
 
-    func replaceRing(_ ring: KeyRing) { currentRing.withLock { $0 = ring } }
+    func replaceRing(_ ring: KeyRing) {
+        currentRing.withLock { $0 = ring }
+        blobs.replaceRing(ring)
+    }
 
     /// Reads the public keys again when there are other ones than before: a daemon must know who was revoked, and for whom to encrypt.
     package func refreshKeys() throws(LifeboatError) {
@@ -182,7 +191,7 @@ package final class Repository: Sendable {
         let candidates = try snapshots().filter { snapshot in moment.map { snapshot.takenAt <= $0 } ?? true }
         if reference == "latest" {
             let newest = candidates.first { !$0.isBeforeRestore && !isOfFiles($0) }
-            try requireNewest(newest)
+            try requireNewest(newest, at: moment)
             if let newest { return newest }
             if candidates.contains(where: { isOfFiles($0) }) {
                 throw LifeboatError(

@@ -82,7 +82,9 @@ package enum Environment {
     /// A hint at a variable that looks like one of Lifeboat's and is none; empty when there is none.
     static var mistakenVariable: String {
         let mistaken = all.keys.sorted().first {
+            // Kubernetes sets LIFEBOAT_PORT and LIFEBOAT_SERVICE_HOST for a Service of this name.
             $0.hasPrefix("LIFEBOAT_") && !known.contains($0) && !$0.hasPrefix("LIFEBOAT_TEST_")
+                && !$0.hasPrefix("LIFEBOAT_PORT") && !$0.hasPrefix("LIFEBOAT_SERVICE_")
         }
         return mistaken.map { "; \($0) is set, and means nothing" } ?? ""
     }

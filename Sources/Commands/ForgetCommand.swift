@@ -34,6 +34,12 @@ package struct ForgetCommand: AsyncParsableCommand {
     @Flag(help: "Forget the snapshots that are named also when they are pinned.")
     package var pinned = false
 
+    @Flag(
+        help:
+            "Forget the snapshots that are named also when they are the last ones, if a check finds them damaged: what is left of them is given up."
+    )
+    package var damaged = false
+
     @Flag(help: "Show what is kept and why, and forget nothing.")
     package var dryRun = false
 
@@ -57,8 +63,8 @@ package struct ForgetCommand: AsyncParsableCommand {
         guard snapshots.isEmpty || cluster == nil else {
             throw ValidationError("--cluster goes with rules; snapshots that are named need none.")
         }
-        guard !pinned || !snapshots.isEmpty else {
-            throw ValidationError("--pinned goes with the snapshots to forget; rules keep what is pinned.")
+        guard !(pinned || damaged) || !snapshots.isEmpty else {
+            throw ValidationError("--pinned and --damaged go with the snapshots to forget, and not with rules.")
         }
         guard !prune || !dryRun else {
             throw ValidationError("--dry-run forgets nothing, so nothing could be pruned; leave --prune out.")
@@ -70,12 +76,12 @@ package struct ForgetCommand: AsyncParsableCommand {
         let retention = snapshots.isEmpty ? try rules.retention() : nil
         let collectionRules = try collection.rules()
         let opened = try repository.open()
-        try repository.noteUntrusted(opened, output)
+        try repository.noteUntrusted(opened)
         let described = try opened.describedSnapshots()
         let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName)
             .select(described, of: opened)
         let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
-        let (kept, removed, damaged) = try decide(
+        let (kept, removed, hurt) = try decide(
             candidates,
             retention?.rules,
             opened,
@@ -85,7 +91,7 @@ package struct ForgetCommand: AsyncParsableCommand {
         if !dryRun {
             try opened.forget(
                 described.map(\.snapshot).filter { forgotten.contains($0.id) },
-                decidedBy: described.filter { !damaged.contains($0.snapshot.id) }
+                decidedBy: described.filter { !hurt.contains($0.snapshot.id) }
             )
             try opened.forget(lost: Set(lost.values).sorted())
         }
@@ -122,34 +128,33 @@ package struct ForgetCommand: AsyncParsableCommand {
         return found
     }
 
-    /// - Returns: what stays and why, what goes, and what goes although it is the last one of its kind, because it cannot be restored.
+    /// - Returns: what stays and why, what goes, and what goes although it is the last one of its kind, because it is damaged.
     private func decide(
         _ candidates: [RetentionPlan.Candidate],
         _ rules: RetentionPolicy?,
         _ opened: Repository,
         named references: [String]
-    ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate], damaged: Set<String>) {
+    ) throws -> (kept: [RetentionPlan.Kept], removed: [RetentionPlan.Candidate], hurt: Set<String>) {
         if let rules {
             let plan = RetentionPlan(rules, candidates, now: SystemClock.now())
             return (plan.kept, plan.removed, [])
         }
         let named = Set(try references.map { try opened.snapshot($0).id })
         var protected = RetentionPlan.protected(named, of: candidates, ignoresPins: pinned, now: SystemClock.now())
-        var damaged: Set<String> = []
-        if !protected.isEmpty {
-            // A floor under what cannot be restored would hold nothing.
-            damaged = Set(try opened.check(.structure).problems.flatMap(\.snapshots)).intersection(named)
-            protected.removeAll { damaged.contains($0.candidate.id) }
+        var hurt: Set<String> = []
+        if damaged, !protected.isEmpty {
+            hurt = Set(try opened.check(.structure).problems.flatMap(\.snapshots)).intersection(named)
+            protected.removeAll { hurt.contains($0.candidate.id) && !$0.candidate.tags.contains(RetentionPlan.pin) }
         }
         if let first = protected.first {
             throw LifeboatError(
                 .forgetRefused,
                 "snapshot \(first.candidate.id.prefix(12)) is not forgotten: \(first.reasons.joined(separator: ", "))",
                 remedy:
-                    "leave it out; for the last one, take another backup first, for the last verified one `lifeboat check --read-data` after it, for a pinned one give --pinned"
+                    "leave it out; for the last one, take another backup first, for the last verified one `lifeboat check --read-data` after it, for a damaged one of which nothing is to be restored give --damaged, for a pinned one --pinned"
             )
         }
-        return ([], candidates.filter { named.contains($0.id) }, damaged)
+        return ([], candidates.filter { named.contains($0.id) }, hurt)
     }
 
     private func text(_ kept: [RetentionPlan.Kept], _ removed: [RetentionPlan.Candidate]) -> String {

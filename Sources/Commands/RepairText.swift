@@ -88,7 +88,7 @@ enum RepairText {
         let snapshots = Set(report.remaining.flatMap(\.snapshots)).sorted().map { String($0.prefix(12)) }
         if !snapshots.isEmpty {
             lines.append(
-                "A snapshot that stays hurt can be restored but for what is named here; `lifeboat forget \(snapshots.joined(separator: " "))` gives it up."
+                "A snapshot that stays hurt can be restored but for what is named here; `lifeboat forget --damaged \(snapshots.joined(separator: " "))` gives it up."
             )
         }
         return lines

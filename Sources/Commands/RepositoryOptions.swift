@@ -31,14 +31,18 @@ package struct RepositoryOptions: ParsableArguments {
     }
 
     /// Tells, once a run, that there are manifests on which nobody can rely: what they hold is in no list.
-    func noteUntrusted(_ opened: Repository, _ output: OutputOptions) throws {
+    ///
+    /// - Returns: how many there are.
+    @discardableResult
+    func noteUntrusted(_ opened: Repository) throws -> Int {
         let untrusted = try opened.untrustedManifests()
-        guard let first = untrusted.first else { return }
+        guard let first = untrusted.first else { return 0 }
         let more = untrusted.count > 1 ? " and \(untrusted.count - 1) more" : ""
         // Also with --quiet: what is missing here may be what somebody looks for.
         Terminal.message(
             "! a snapshot is left out because its manifest cannot be relied on: \(first.name)\(more) (\(first.problem)); see `lifeboat check`"
         )
+        return untrusted.count
     }
 
     /// The place that the repository is in, or is to be created in.

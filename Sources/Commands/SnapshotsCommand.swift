@@ -20,8 +20,7 @@ package struct SnapshotsCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let opened = try repository.open()
-        try repository.noteUntrusted(opened, output)
-        let isAnyUntrusted = try !opened.untrustedManifests().isEmpty
+        let isAnyUntrusted = try repository.noteUntrusted(opened) > 0
         let verifications = try opened.verifications()
         var table = Table("ID", "TAKEN AT", "CLUSTER", "OBJECTS", "POLICY", "VERIFIED", "NOTES")
         var documents: [JSONValue] = []
@@ -42,7 +41,9 @@ package struct SnapshotsCommand: AsyncParsableCommand {
                 "id": .string(snapshot.id), "takenAt": .string(snapshot.takenAt.description), "cluster": .string(name),
                 "objects": .int(snapshot.objects), "policy": details?.policy.map { .string($0) } ?? .null,
                 "tags": Self.array(details?.tags),
-                "incomplete": Self.array(details?.incomplete.map { $0.namespace ?? $0.resource }),
+                "incomplete": Self.array(
+                    details?.incomplete.map { [$0.resource, $0.namespace].compactMap { $0 }.joined(separator: " ") }
+                ),
                 "verifiedAt": verifications[snapshot.id].map { .string($0.at.description) } ?? .null,
                 "verifiedBy": verifications[snapshot.id].map { .string("\($0.kind)") } ?? .null,
             ])

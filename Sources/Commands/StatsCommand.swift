@@ -27,7 +27,7 @@ package struct StatsCommand: AsyncParsableCommand {
     package func run() async throws {
         guard days >= 0, kinds >= 0 else { throw ValidationError("--days and --kinds are not negative.") }
         let opened = try repository.open()
-        try repository.noteUntrusted(opened, output)
+        try repository.noteUntrusted(opened)
         let statistics = try opened.statistics()
         try output.print([
             "schemaVersion": "lifeboat.dr/v1", "repositoryBytes": .int(statistics.repositoryBytes),

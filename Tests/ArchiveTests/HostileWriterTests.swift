@@ -6,36 +6,6 @@ import Testing
 /// What somebody can do who has stolen the identity of a writer, or was given one: snapshots of others stay as they are, for readers,
 /// collections, checks and repairs alike.
 @Suite struct `A hostile writer` {
-    /// Some honest snapshots, enough for a collection to put their packs together.
-    private struct Victim {
-        let collected: CollectedRepository
-        var snapshots: [(snapshot: Snapshot, contents: [String: String])] = []
-
-        init() throws {
-            collected = try CollectedRepository()
-            var objects = Fixture.objects(12)
-            for round in 0..<9 {
-                objects[round].version += 1000
-                objects[round].text = "round \(round)"
-                snapshots.append((try collected.backup(objects), Fixture.expected(objects)))
-            }
-        }
-
-        /// Reads everything again, as somebody who has opened the repository anew.
-        func expectUnharmed(_ credential: RepositoryCredential = .passphrase(Fixture.passphrase)) throws {
-            let repository = try collected.open(nil, credential)
-            for (snapshot, contents) in snapshots { #expect(try Fixture.contents(repository, snapshot) == contents) }
-        }
-
-        /// A check names nothing that is the victim's.
-        func expectUnblamed() throws {
-            let report = try collected.open().check(.data)
-            let named = Set(report.problems.flatMap(\.snapshots))
-            #expect(named.isDisjoint(with: snapshots.map(\.snapshot.id)), "\(report.problems)")
-            #expect(Set(report.proved).isSuperset(of: snapshots.map(\.snapshot.id)))
-        }
-    }
-
     /// A snapshot that is sealed in a session of the thief's choice.
     @discardableResult
     private static func backup(_ repository: Repository, in session: Session, version: Int) throws -> Snapshot {
@@ -245,58 +215,5 @@ import Testing
         try victim.collected.collect()
         try victim.expectUnharmed()
         #expect(try victim.collected.open().check(.data).ok)
-    }
-
-    @Test func `who takes the last number of another writer ends nobody's chain of snapshots`() throws {
-        let victim = try Victim()
-        let writer = try #require(victim.snapshots.last).snapshot.writer
-        let junk = ManifestName.name(writer: writer, sequence: .max, digest: [UInt8](repeating: 1, count: 32))
-        victim.collected.store.replace(junk, [1, 2, 3])
-        let next = try victim.collected.backup(Fixture.objects(12))
-        #expect(next.sequence == 10)
-        try victim.expectUnharmed()
-        victim.collected.store.replace(junk, nil)
-        #expect(try victim.collected.open().check(.data).ok)
-    }
-
-    @Test func `who stores key bundles of his own keeps nobody out`() throws {
-        let victim = try Victim()
-        let dear = AgeRecipient.passphrase(SecretBytes(Fixture.passphrase), workFactor: 1)
-        let random = Fixture.environment(seed: 5).random
-        let file = try AgeFile.encrypt([1, 2, 3], to: [dear], random: random)
-        let text = String(decoding: file, as: UTF8.self)
-        #expect(AgeFile.passphraseWorkFactor(of: file) == 1)
-        for version in 2...9 {
-            // As many as there were bundles tried before, and some that ask for memory that nobody has.
-            let bytes = version < 6 ? [1, 2, 3] : Array(text.replacing(" 1\n", with: " 22\n").utf8)
-            victim.collected.store.replace(KeyObjectName.rootBundle(version), bytes)
-        }
-        try victim.expectUnharmed()
-        let error = #expect(throws: LifeboatError.self) {
-            try victim.collected.open(nil, .passphrase(Array("another".utf8)))
-        }
-        #expect(error?.code == .repositoryWrongKey)
-    }
-
-    @Test func `who takes the last versions of keys stops neither a revocation nor a change of the passphrase`() throws
-    {
-        let victim = try Victim()
-        let identity = try victim.collected.open().addWriter(name: "thief")
-        let root = try victim.collected.open(seed: 8)
-        let thief = try victim.collected.open(nil, .identity(identity))
-        let id = try #require(thief.ring.writer).id
-        for version in [2, 3, Int.max - 1, .max] {
-            victim.collected.store.replace(KeyObjectName.revocation(id, version), [1, 2, 3])
-            victim.collected.store.replace(KeyObjectName.rootBundle(version), [1, 2, 3])
-        }
-        try root.revokeWriter(id, lastSequence: 5)
-        try root.revokeWriter(id, lastSequence: nil)
-        let other = Array("another passphrase".utf8)
-        try root.changePassphrase(to: other)
-        #expect(
-            try victim.collected.open(nil, .passphrase(other)).publicKeys().revocations[id]?.lastSequence == .some(nil)
-        )
-        #expect(throws: LifeboatError.self) { try victim.collected.open() }
-        try victim.expectUnharmed(.passphrase(other))
     }
 }

@@ -125,7 +125,8 @@ import Testing
         let plan = try await program.run("repair", "--dry-run")
         #expect(plan.status == 3, "\(plan.output)\(plan.errors)")
         #expect(try plan.json["remaining"]?.array?.isEmpty == false)
-        let given = try await program.run(["forget"] + ids)
+        #expect(try await program.run(["forget"] + ids).code == "forget.refused")
+        let given = try await program.run(["forget", "--damaged"] + ids)
         #expect(given.status == 0, "\(given.errors)")
         #expect(try await program.run("check").status == 0)
     }

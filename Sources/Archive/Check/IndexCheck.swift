@@ -26,7 +26,7 @@ struct IndexCheck {
             case .success(let segment)?:
                 guard repository.ring.domains.contains(segment.domain) else {
                     // Of a domain that this credential does not know, or damaged where it says which.
-                    if let bytes = try repository.store.get(object.name),
+                    if case .success(let bytes?) = try repository.store.getAlone(object.name),
                         IndexSegment.name(contentDigest(bytes)) != object.name
                     {
                         problems[object.name] = "its bytes are not those that its name stands for"

@@ -24,7 +24,14 @@ struct PackCheck {
     /// - Returns: what is wrong with it; nil when nothing is.
     mutating func check(_ object: StoredObject) throws(LifeboatError) -> String? {
         guard let digest = PackName.digest(object.name) else { return "its name is not that of a pack" }
-        guard let bytes = try repository.store.get(object.name) else { return "it is missing" }
+        let bytes: [UInt8]
+        switch try repository.store.getAlone(object.name) {
+        case .success(let found?): bytes = found
+        case .success(nil): return "it is missing"
+        case .failure(let reason):
+            unreadable.insert(object.name)
+            return reason.reason
+        }
         bytesRead += bytes.count
         parityProblem = nil
         // A pack that differs from its name is opened all the same, to tell which of its blobs are hurt.

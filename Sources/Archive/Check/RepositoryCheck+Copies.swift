@@ -16,8 +16,8 @@ extension RepositoryCheck {
         }
         for name in names.sorted() {
             let copyName = SecondCopy.name(name)
-            guard let bytes = try store.get(name) else { continue }
-            let copy = try store.get(copyName)
+            guard let bytes = try read(name) else { continue }
+            let copy = try read(copyName)
             if copy == nil, try store.size(name) != nil {
                 notices.append(CheckProblem(path: copyName, problem: "it is missing"))
             }
@@ -27,6 +27,14 @@ extension RepositoryCheck {
         if bundles.isEmpty, try repository.keyStore.bundleNames().isEmpty {
             let problem = "it is missing: the passphrase opens nothing; the recovery sheet has it"
             problems.append(CheckProblem(path: KeyObjectName.rootBundle(1), problem: problem))
+        }
+    }
+
+    /// The bytes of an object; none of one that cannot be read while others can, which then is damaged.
+    private func read(_ name: String) throws(LifeboatError) -> [UInt8]? {
+        switch try repository.store.getAlone(name) {
+        case .success(let bytes): bytes
+        case .failure: []
         }
     }
 
@@ -83,12 +91,12 @@ extension RepositoryCheck {
     mutating func checkCopies() throws(LifeboatError) {
         for object in try repository.store.list(SecondCopy.prefix) {
             guard let name = SecondCopy.original(object.name), !name.hasPrefix(KeyObjectName.prefix),
-                name != KeyObjectName.configuration, let copy = try repository.store.get(object.name)
+                name != KeyObjectName.configuration, let copy = try read(object.name)
             else { continue }
             bytesRead += copy.count
             guard let digest = Self.digest(name) else {
                 // A record of a collection, of which the one that is signed is taken.
-                if let bytes = try repository.store.get(name), bytes != copy {
+                if let bytes = try read(name), bytes != copy {
                     let problem = "it and its copy are not the same: one of them is damaged"
                     notices.append(CheckProblem(path: name, problem: problem))
                 }
@@ -97,7 +105,7 @@ extension RepositoryCheck {
             let isCopyWhole = contentDigest(copy) == digest
             if !isCopyWhole { notices.append(CheckProblem(path: object.name, problem: "it is damaged")) }
             // Manifests themselves are read by every check.
-            guard isCopyWhole, ManifestName.parse(name) == nil, let bytes = try repository.store.get(name) else {
+            guard isCopyWhole, ManifestName.parse(name) == nil, let bytes = try read(name) else {
                 continue
             }
             bytesRead += bytes.count

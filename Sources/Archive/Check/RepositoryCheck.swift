@@ -196,29 +196,38 @@ struct RepositoryCheck {
 
     /// Every manifest that was proved to be good since the last collection is there, unless it was forgotten since.
     ///
-    /// What was proved before that may have been collected, and nobody remembers it.
+    /// What was proved before that may have been collected, and nobody remembers it. Nobody signs such a record: it is believed when the code
+    /// of another snapshot in it is right, and is a hint when not.
     private mutating func checkVerified(
         _ epochs: CollectionEpochs,
         _ committed: [SnapshotChain.Committed],
         _ forgotten: Set<[UInt8]>
     ) throws(LifeboatError) {
+        let manifests = Dictionary(committed.map { ($0.snapshot.digest, $0.manifest) }) { first, _ in first }
         var known = Set(committed.map(\.snapshot.id))
         for problem in problems { known.formUnion(problem.snapshots) }
         let clockTolerance: Int64 = 3600
         for record in try repository.verificationRecords().records {
             if let decision = epochs.decision, record.time - decision.time <= clockTolerance { continue }
-            for digest in record.entries.map(\.digest) where !forgotten.contains(digest) && !epochs.removed(digest) {
-                let id = Hexadecimal.encode(digest)
-                guard known.insert(id).inserted else { continue }
-                problems.append(
-                    CheckProblem(
-                        path: "s/",
-                        problem:
-                            "the manifest \(id.prefix(12)), which was proved to be good at \(record.time), is missing",
-                        snapshots: [id]
-                    )
-                )
+            let missing = record.entries.map(\.digest)
+                .filter { manifests[$0] == nil && !forgotten.contains($0) && !epochs.removed($0) }
+                .map { Hexadecimal.encode($0) }.filter { !known.contains($0) }
+            guard let first = missing.first else { continue }
+            known.formUnion(missing)
+            let isProven = record.entries.contains { entry in
+                guard let manifest = manifests[entry.digest],
+                    let key = try? repository.blobs.sessionKey(of: manifest.context)
+                else { return false }
+                return record.isValid(entry, key)
             }
+            let more = missing.count > 1 ? " and of \(missing.count - 1) more" : ""
+            let problem = CheckProblem(
+                path: isProven ? "s/" : record.name,
+                problem:
+                    "the manifest of \(first.prefix(12))\(more), which was proved to be good at \(record.time), is missing",
+                snapshots: Array(missing.prefix(64))
+            )
+            if isProven { problems.append(problem) } else { notices.append(problem) }
         }
     }
 

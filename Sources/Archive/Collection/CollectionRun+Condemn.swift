@@ -155,6 +155,8 @@ extension CollectionRun {
                 copied += try store(consume full, of: pending, live)
                 pending = []
             }
+            // One that fits into no pack beside the context of the copy stays as it is.
+            guard copy.hasRoom(for: selection) else { continue }
             copy.append(selection)
             pending.append(number)
         }
@@ -186,7 +188,7 @@ extension CollectionRun {
 
     /// Whether all blobs of a pack prove right that this credential opens.
     private mutating func isSound(_ name: String) throws(LifeboatError) -> Bool {
-        guard let bytes = try repository.store.get(name) else { return false }
+        guard case .success(let bytes?) = try repository.store.getAlone(name) else { return false }
         guard let problem = try PackExamination(bytes, name, repository).problem else { return true }
         report.unreadable[name] = problem
         return false
@@ -197,7 +199,9 @@ extension CollectionRun {
         of pack: LiveBlobs.Pack,
         _ domain: DomainSecrets
     ) throws(LifeboatError) -> PackContents? {
-        guard let bytes = try repository.store.get(pack.object.name), contentDigest(bytes) == pack.digest else {
+        guard case .success(let bytes?) = try repository.store.getAlone(pack.object.name),
+            contentDigest(bytes) == pack.digest
+        else {
             report.unreadable[pack.object.name] = "its bytes are not those that its name stands for"
             return nil
         }

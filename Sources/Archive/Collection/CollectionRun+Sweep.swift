@@ -104,6 +104,12 @@ extension CollectionRun {
             try repository.store.delete(SecondCopy.name(record.name))
             try repository.store.delete(record.name)
         }
+        // Copies before records: what is being stored is not taken for what was left.
+        let copies = try repository.store.list(SecondCopy.name("g/")).map(\.name)
+        let records = Set(try repository.store.list("g/").map(\.name))
+        for copy in copies where SecondCopy.original(copy).map({ !records.contains($0) }) ?? false {
+            try repository.store.delete(copy)
+        }
         for name in try repository.sessionIntents().expired { try repository.store.delete(name) }
         // Parity goes before its pack; what is left is of a writer that was stopped for long, and whose pack was collected meanwhile. While
         // something is missing, it may also be what brings that back.

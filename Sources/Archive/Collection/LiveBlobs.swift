@@ -136,6 +136,7 @@ struct LiveBlobs {
         var next = 0
         while next < lists.count {
             let pack = lists[next].pack
+            try Cancellation.check()
             var places: [(offset: Int, id: BlobID)] = []
             while next < lists.count, lists[next].pack == pack {
                 let tail = try tails[pack]

@@ -153,6 +153,18 @@ struct IndexSegment {
         _ repository: RepositoryID,
         _ domains: [DomainSecrets]
     ) throws(LifeboatError) -> Result<IndexSegment, MalformedBytes>? {
+        do throws(LifeboatError) { return try read(object, from: store, repository, domains) } catch {
+            guard store.isRefusalOfOne(error) else { throw error }
+            return .failure(MalformedBytes(error.message))
+        }
+    }
+
+    private static func read(
+        _ object: StoredObject,
+        from store: any ObjectStore,
+        _ repository: RepositoryID,
+        _ domains: [DomainSecrets]
+    ) throws(LifeboatError) -> Result<IndexSegment, MalformedBytes>? {
         guard let digest = digest(object.name), object.size <= sizeLimit else {
             return .failure(MalformedBytes("its size is not that of an index segment"))
         }

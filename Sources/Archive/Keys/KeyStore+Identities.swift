@@ -85,14 +85,20 @@ extension KeyStore {
         // Names alone say nothing, for anybody could have made them; but one that is taken stays so.
         let names = try takenNames(KeyObjectName.writerPrefix + id.description)
         var version = (known?.version ?? 0) + 1
-        while names.contains(KeyObjectName.revocation(id, version)) { version += 1 }
-        let revocation = WriterRevocation(
+        var skipped: Set<Int> = []
+        while names.contains(KeyObjectName.revocation(id, version)) {
+            skipped.insert(version)
+            version += 1
+        }
+        var revocation = WriterRevocation(
             writer: id,
             lastSequence: lastSequence,
             revokedAt: environment.now(),
             trusted: trusted,
             version: version
         )
+        // One that is damaged may be the root's own; it is told of as long as it is there.
+        revocation.skipped = skipped
         try putNew(
             KeyObjectName.revocation(id, version),
             revocation.encoded(for: ring.configuration, signedWith: root.root)

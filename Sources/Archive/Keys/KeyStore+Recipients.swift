@@ -52,7 +52,9 @@ extension KeyStore {
     /// Lets a recipient read sessions from before it was added, by wrapping their keys for it.
     ///
     /// - Parameter contexts: those of files of these sessions; each commits to the key that is meant.
-    func rewrap(_ contexts: [KeyContext], for id: RecipientID, from ring: KeyRing) throws(LifeboatError) {
+    /// - Returns: in how many files there is a session that the passphrase itself does not open.
+    @discardableResult
+    func rewrap(_ contexts: [KeyContext], for id: RecipientID, from ring: KeyRing) throws(LifeboatError) -> Int {
         let root = try root(ring, to: "rewrap sessions")
         guard let recipient = ring.publicKeys.recipients.readers.first(where: { $0.id == id }) else {
             throw LifeboatError(
@@ -64,6 +66,7 @@ extension KeyStore {
         var rewrapped: [SealedSession] = []
         // Of more than one key only where somebody used the id of a session that was not his.
         var known: [SessionID: [SessionKey]] = [:]
+        var unopened = 0
         // The author of a pack of copies seals no blob, so its session is wrapped for nobody.
         for context in contexts
         where !context.session.stanzas.isEmpty && !context.session.stanzas.contains(where: { $0.recipient == id }) {
@@ -73,24 +76,30 @@ extension KeyStore {
             do throws(LifeboatError) { key = try ring.openSession(session) { context.commits(to: $0) } } catch {
                 // What the passphrase itself does not open, nobody can be let into. `check --read-data` names it.
                 guard error.code == .repositoryDamaged || error.code == .repositoryKeyMissing else { throw error }
+                unopened += 1
                 continue
             }
             known[session.id, default: []].append(key)
             let stanzas = try ring.stanzas(of: key, id: session.id, for: [recipient])
             rewrapped.append(SealedSession(id: session.id, stanzas: stanzas))
         }
-        guard !rewrapped.isEmpty else { return }
+        guard !rewrapped.isEmpty else { return unopened }
         let version = try nextVersion(KeyObjectName.rewrapPrefix, KeyObjectName.rewrap)
         try putNew(
             KeyObjectName.rewrap(version),
             SessionRewraps(rewrapped).encoded(in: ring.configuration.id, signedWith: root.root)
         )
+        return unopened
     }
 
     private func replace(_ entries: [DataRecipient], _ root: RootBundle, _ ring: KeyRing) throws(LifeboatError)
         -> KeyRing
     {
-        let list = RecipientList(version: ring.publicKeys.recipients.version + 1, entries: entries)
+        let taken = try takenNames(KeyObjectName.recipientsPrefix)
+        var version = ring.publicKeys.recipients.version + 1
+        // By somebody who is not the root, for otherwise it would be known.
+        while taken.contains(KeyObjectName.recipients(version)) { version += 1 }
+        let list = RecipientList(version: version, entries: entries)
         try putNew(
             KeyObjectName.recipients(list.version),
             list.encoded(for: ring.configuration, signedWith: root.root)

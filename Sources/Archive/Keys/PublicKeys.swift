@@ -8,9 +8,9 @@ package struct PublicKeys: Sendable {
     package let recipients: RecipientList
     /// Key objects that could not be used, each with its cause. They are never trusted.
     package let problems: [LifeboatError]
-    /// The names of all key objects, which never change: as long as these are the same, so are the keys.
+    /// The names of all key objects. What a name stands for does not change, but for a repair.
     let names: Set<String>
-    /// Why nothing may be encrypted: the newest recipient list is unusable and an older one would be a step back.
+    /// Why nothing may be encrypted: there is no list of recipients, or the next one cannot be used and an older one would be a step back.
     let recipientsProblem: LifeboatError?
 
     /// Checks that a snapshot manifest was signed by a writer who might write it.
@@ -72,7 +72,7 @@ extension PublicKeys {
         var revoked: [WriterRevocation] = []
         var lists: [RecipientList] = []
         var problems: [LifeboatError] = []
-        var newest: (version: UInt32, problem: LifeboatError?)?
+        var unusable: [UInt32: LifeboatError] = [:]
         let names = try objects.list(KeyObjectName.prefix).sorted()
         for name in names {
             let listVersion =
@@ -96,19 +96,19 @@ extension PublicKeys {
                 } catch { problem = error }
             }
             if let problem { problems.append(problem) }
-            if let listVersion, listVersion >= newest?.version ?? 0 { newest = (listVersion, problem) }
+            if let listVersion { unusable[listVersion] = problem }
         }
         let revocations = try combined(revoked, objects, configuration, &problems)
-        // The copy of one that is gone, so that an older one does not count again: whoever was removed would get new snapshots.
+        // The copy of one that is gone or damaged, so that an older one does not count again: whoever was removed would get new snapshots.
         for copy in try objects.list(SecondCopy.name(KeyObjectName.recipientsPrefix)) {
             guard let name = SecondCopy.original(copy), let bytes = try objects.get(copy),
-                let list = try? RecipientList(parsing: bytes, name: name, configuration),
-                newest?.version ?? 0 < list.version
+                let list = try? RecipientList(parsing: bytes, name: name, configuration)
             else { continue }
             lists.append(list)
         }
         let recipients = lists.max { $0.version < $1.version }
         let missing = damagedKeyObject(KeyObjectName.recipientsPrefix + "1", "it is missing")
+        let recipientsProblem = recipients.map { unusableNext(after: $0.version, unusable) } ?? unusable[1] ?? missing
         return PublicKeys(
             writers: writers.sorted { ($0.issuedAt, $0.id) < ($1.issuedAt, $1.id) },
             maintainers: maintainers,
@@ -116,7 +116,22 @@ extension PublicKeys {
             recipients: recipients ?? RecipientList(version: 0, entries: []),
             problems: problems,
             names: Set(names),
-            recipientsProblem: recipients == nil ? newest?.problem ?? missing : newest?.problem
+            recipientsProblem: recipientsProblem
+        )
+    }
+
+    /// Why nothing may be encrypted to a list: the next one is there and cannot be used, and may have left somebody out.
+    ///
+    /// Versions follow one another, so one far above is of somebody who is not the root. That a newer one is gone is told by what is signed:
+    /// manifests and identity files have the version that their writers knew.
+    private static func unusableNext(after version: UInt32, _ unusable: [UInt32: LifeboatError]) -> LifeboatError? {
+        guard version < .max, let cause = unusable[version + 1] else { return nil }
+        return LifeboatError(
+            cause.code,
+            cause.message,
+            remedy:
+                "Run `lifeboat repair`. If that does not help, and nobody has changed the recipients after version \(version), the "
+                + "object is not of the root: delete it, and find out who wrote it."
         )
     }
 
@@ -137,7 +152,7 @@ extension PublicKeys {
         }
         var revocations: [WriterID: WriterRevocation] = [:]
         for (writer, own) in Dictionary(grouping: all, by: \.writer) {
-            let versions = Set(own.map(\.version))
+            let versions = Set(own.map(\.version)).union(own.flatMap(\.skipped))
             if let last = versions.max(), let gap = (1...last).first(where: { !versions.contains($0) }) {
                 problems.append(damagedKeyObject(KeyObjectName.revocation(writer, gap), "it is missing"))
             }

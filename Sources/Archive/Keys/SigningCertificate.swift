@@ -89,6 +89,9 @@ package struct WriterRevocation: Sendable, Equatable {
     /// Which revocation of this writer it is, from 1: so none can stand in the place of another.
     let version: Int
 
+    /// Versions that are none of the root's: somebody else had taken their names.
+    var skipped: Set<Int> = []
+
     private static let kind = "lifeboat.revocation/v1"
 
     init(
@@ -115,13 +118,15 @@ package struct WriterRevocation: Sendable, Equatable {
     func and(_ other: WriterRevocation) -> WriterRevocation {
         let last = lastSequence.flatMap { own in other.lastSequence.map { min(own, $0) } }
         let both = trusted.map { own in other.trusted.map { own.intersection($0) } ?? own } ?? other.trusted
-        return WriterRevocation(
+        var result = WriterRevocation(
             writer: writer,
             lastSequence: last,
             revokedAt: min(revokedAt, other.revokedAt),
             trusted: both,
             version: max(version, other.version)
         )
+        result.skipped = skipped.union(other.skipped)
+        return result
     }
 
     init(parsing bytes: [UInt8], name: String, _ configuration: RepositoryConfiguration) throws(LifeboatError) {
@@ -144,6 +149,7 @@ package struct WriterRevocation: Sendable, Equatable {
             }
             lastSequence = last
         }
+        skipped = Set(document.members["skipped"]?.array?.compactMap(\.int) ?? [])
         guard let texts = document.members["trusted"]?.array else {
             trusted = nil
             return
@@ -166,6 +172,7 @@ package struct WriterRevocation: Sendable, Equatable {
             "revokedAt": .string(revokedAt.description),
         ]
         if version > 1 { members["version"] = .int(version) }
+        if !skipped.isEmpty { members["skipped"] = .array(skipped.sorted().map { .int($0) }) }
         if let lastSequence { members["lastSequence"] = .string(String(lastSequence)) }
         if let trusted { members["trusted"] = .array(trusted.map(Hexadecimal.encode).sorted().map { .string($0) }) }
         return try SignedDocument.encode(kind: Self.kind, members, with: key)

@@ -21,6 +21,17 @@ struct PackTail {
         from store: any ObjectStore,
         domains: [DomainSecrets]
     ) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
+        do throws(LifeboatError) { return try readParts(of: object, store, domains) } catch {
+            guard store.isRefusalOfOne(error) else { throw error }
+            return .failure(MalformedBytes(error.message))
+        }
+    }
+
+    private static func readParts(
+        of object: StoredObject,
+        _ store: any ObjectStore,
+        _ domains: [DomainSecrets]
+    ) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
         let size = object.size
         let start = max(0, size - firstRead)
         guard var tail = try store.get(object.name, range: start..<size) else {

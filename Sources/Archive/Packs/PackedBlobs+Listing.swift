@@ -71,10 +71,13 @@ extension PackedBlobs {
         state.readSegments = segments
         var packs: [String: StoredObject] = [:]
         var last: [StoredObject] = []
-        for object in try store.list("p/") {
+        let listed = try store.list("p/")
+        for object in listed {
             guard let digest = PackName.digest(object.name), state.known.insert(object.name).inserted else { continue }
             if state.condemned.contains(digest) { last.append(object) } else { packs[object.name] = object }
         }
+        // Without what a snapshot named and is not there.
+        state.known.formIntersection(listed.map(\.name))
         state.segments = PackIndex(segments.sorted { $0.key < $1.key }.map(\.value), packs: packs)
         state.waiting += packs.values.filter { !state.segments.covered.contains($0.name) }.sorted { $0.name < $1.name }
         state.waiting.insert(contentsOf: last, at: 0)

@@ -15,6 +15,7 @@ extension PackedBlobs {
         guard let record = found.record, record.type == type else {
             throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
         }
+        if let problem = opener.problem(of: record) { throw Self.damaged(found.name, "blob \(id): \(problem)") }
         guard opener.canOpen(record) else {
             throw LifeboatError(
                 .repositoryKeyMissing,

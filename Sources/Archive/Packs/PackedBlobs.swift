@@ -8,7 +8,7 @@ internal import Synchronization
 /// are in no segment. Nothing outlives the process.
 final class PackedBlobs: Sendable {
     let store: any ObjectStore
-    let ring: KeyRing
+    private let currentRing: Mutex<KeyRing>
     let codecs = ZstandardPool()
     let mappedSegment: Int
     let state = Mutex(State())
@@ -62,8 +62,19 @@ final class PackedBlobs: Sendable {
     ) {
         self.mappedSegment = mappedSegment
         self.store = store
-        self.ring = ring
+        currentRing = Mutex(ring)
         state.withLock { $0.sessionKeys = sessionKeys }
+    }
+
+    var ring: KeyRing { currentRing.withLock { $0 } }
+
+    /// Takes the keys of domains and sessions that were added.
+    func replaceRing(_ ring: KeyRing) {
+        let isWider = currentRing.withLock { current in
+            defer { current = ring }
+            return current.domains != ring.domains
+        }
+        if isWider { state.withLock { Self.reload(&$0) } }
     }
 
     /// The keys of sessions that have been unwrapped.
@@ -302,9 +313,16 @@ final class PackedBlobs: Sendable {
         _ state: inout State,
         _ body: (StoredObject, [PackRecord]) -> Void = { _, _ in }
     ) throws(LifeboatError) {
-        try Cancellation.check()
         var object = object
-        var tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
+        var tail: Result<PackTail?, MalformedBytes>
+        do throws(LifeboatError) {
+            try Cancellation.check()
+            tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
+        } catch {
+            // It was taken from what is to be read; whoever asks next begins anew.
+            Self.reload(&state)
+            throw error
+        }
         if case .failure(let reason) = tail {
             state.failures[object.name] = reason.reason
             if let bytes = try (store as? ParityStore)?.mended(object.name) {

@@ -43,14 +43,17 @@ extension RepairRun {
         for object in try repository.store.list("f/") + repository.store.list("g/")
         where !damaged.contains(object.name) && !report.restored.contains(object.name) {
             let name = SecondCopy.name(object.name)
-            guard let bytes = try repository.store.get(object.name) else { continue }
-            let copy = try repository.store.get(name)
-            // Where they differ, the one that is read is not this one.
-            guard copy == nil || copy != bytes && isRecord(object.name, bytes) else { continue }
+            guard case .success(let bytes?) = try repository.store.getAlone(object.name) else { continue }
+            var copy: [UInt8]?
+            if case .success(let found) = try repository.store.getAlone(name) { copy = found } else { copy = [] }
+            // Where they differ, the one that is read may be the other.
+            guard copy != bytes, isRecord(object.name, bytes) else { continue }
             if !report.isDryRun {
                 if copy != nil { try repository.store.delete(name) }
                 _ = try repository.store.put(name, bytes)
                 report.bytesWritten += bytes.count
+                // A collection that deleted the record meanwhile has not seen the copy.
+                if try repository.store.size(object.name) == nil { try repository.store.delete(name) }
             }
             report.parity.append(name)
         }

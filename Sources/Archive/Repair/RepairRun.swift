@@ -41,7 +41,13 @@ struct RepairRun {
     ///
     /// - Returns: the digest in its name when it can be taken away; nil when it is whole, or cannot be judged.
     private mutating func salvage(_ object: StoredObject, _ index: inout IndexCheck) throws(LifeboatError) -> [UInt8]? {
-        guard let digest = PackName.digest(object.name), let bytes = try repository.store.get(object.name) else {
+        guard let digest = PackName.digest(object.name) else { return nil }
+        let bytes: [UInt8]
+        switch try repository.store.getAlone(object.name) {
+        case .success(let found?): bytes = found
+        case .success(nil): return nil
+        case .failure(let reason):
+            report.unrestored[object.name] = reason.reason
             return nil
         }
         report.bytesRead += bytes.count

@@ -14,7 +14,7 @@ enum SecondCopy {
         name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
     }
 
-    /// Stores a record of a maintainer twice: where one of a collection is lost, no backup and no prune runs.
+    /// Stores a record of a maintainer twice: where one of a collection is damaged, no backup and no prune runs.
     static func put(_ name: String, _ bytes: [UInt8], in store: any ObjectStore) throws(LifeboatError) {
         // Of two who make the same step, the copy is of the one that counts.
         guard try store.put(name, bytes) else { return }
@@ -29,9 +29,17 @@ enum SecondCopy {
         from store: any ObjectStore,
         _ decode: ([UInt8]) throws(LifeboatError) -> Value
     ) throws(LifeboatError) -> Value? {
-        guard let bytes = try store.get(name) else { return nil }
-        do throws(LifeboatError) { return try decode(bytes) } catch {
-            guard !error.code.isOfStore, let copy = try store.get(Self.name(name)) else { throw error }
+        let original = try store.getAlone(name)
+        if case .success(nil) = original { return nil }
+        do throws(LifeboatError) {
+            switch original {
+            case .success(let bytes): return try decode(bytes ?? [])
+            case .failure(let reason): throw PackedBlobs.damaged(name, reason.reason)
+            }
+        } catch {
+            guard !error.code.isOfStore, case .success(let copy?) = try store.getAlone(Self.name(name)) else {
+                throw error
+            }
             do throws(LifeboatError) { return try decode(copy) } catch let second {
                 throw second.code.isOfStore ? second : error
             }

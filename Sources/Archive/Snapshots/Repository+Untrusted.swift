@@ -34,25 +34,46 @@ extension Repository {
     /// Refuses to call a snapshot the latest when a manifest on which nobody can rely may be of a newer one: silently restoring what is
     /// older would be worse than to ask.
     ///
-    /// - Parameter chosen: the newest that can be trusted; nil when there is none.
-    func requireNewest(_ chosen: Snapshot?) throws(LifeboatError) {
-        let untrusted = try untrustedManifests()
-        guard !untrusted.isEmpty else { return }
-        let trusted = try chain.load().committed.map(\.snapshot)
-        let doubtful = untrusted.first { manifest in
-            guard let chosen else { return true }
+    /// - Parameters:
+    ///   - chosen: the newest that can be trusted; nil when there is none.
+    ///   - moment: what was taken after it is not asked for.
+    func requireNewest(_ chosen: Snapshot?, at moment: Timestamp? = nil) throws(LifeboatError) {
+        let committed = try chain.load().committed
+        let trusted = committed.map(\.snapshot)
+        for manifest in try untrustedManifests() {
+            let own = trusted.filter { $0.writer == manifest.writer }
             // A writer's numbers grow with time.
-            return !trusted.contains {
-                $0.writer == manifest.writer && $0.sequence > manifest.sequence && $0.takenAt <= chosen.takenAt
+            let isOlder = own.contains { snapshot in
+                snapshot.sequence > manifest.sequence && chosen.map { snapshot.takenAt <= $0.takenAt } ?? false
             }
+            let isLater = own.contains { snapshot in
+                snapshot.sequence < manifest.sequence && moment.map { snapshot.takenAt > $0 } ?? false
+            }
+            guard !isOlder, !isLater, try chain.plausibleNumbers(of: manifest.writer).contains(manifest.sequence) else {
+                continue
+            }
+            throw Self.doubtful(chosen, "\(manifest.name) cannot be relied on (\(manifest.problem))", manifest.shortID)
         }
-        guard let doubtful else { return }
+        let forgotten = try forgets.load(ring.configuration.id).forgotten
+        let epochs = try collections.load(ring.configuration.id).epochs
+        guard let decision = epochs.decision, moment == nil else { return }
+        // Whoever knew of the decision wrote after it, and so after what it kept.
+        let isAfter = committed.contains { $0.snapshot == chosen && $0.manifest.collectionEpoch >= decision.epoch }
+        let there = Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
+        guard !isAfter, let lost = decision.kept.first(where: { !there.contains($0) && !forgotten.contains($0) }) else {
+            return
+        }
+        let id = String(Hexadecimal.encode(lost).prefix(12))
+        throw Self.doubtful(chosen, "the manifest \(id), which the last garbage collection kept, is missing", id)
+    }
+
+    private static func doubtful(_ chosen: Snapshot?, _ what: String, _ id: String) -> LifeboatError {
         let other = chosen.map { "name the snapshot, such as \($0.shortID) of \($0.takenAt), or " } ?? ""
-        throw LifeboatError(
+        return LifeboatError(
             .repositoryDamaged,
-            "it cannot be told which snapshot is the latest: \(doubtful.name) cannot be relied on (\(doubtful.problem))",
-            remedy: "run `lifeboat repair`; when that does not help, \(other)give that one up with "
-                + "`lifeboat forget \(doubtful.shortID)`"
+            "it cannot be told which snapshot is the latest: \(what)",
+            remedy:
+                "run `lifeboat repair`; when that does not help, \(other)give that one up with `lifeboat forget \(id)`"
         )
     }
 }

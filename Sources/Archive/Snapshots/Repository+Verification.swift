@@ -59,7 +59,13 @@ extension Repository {
     func verificationRecords() throws(LifeboatError) -> (records: [VerificationRecord], problems: [String: String]) {
         var (records, problems): ([VerificationRecord], [String: String]) = ([], [:])
         for object in try store.list(VerificationRecord.prefix) {
-            guard let digest = VerificationRecord.digest(object.name), let bytes = try store.get(object.name) else {
+            guard let digest = VerificationRecord.digest(object.name) else { continue }
+            let bytes: [UInt8]
+            switch try store.getAlone(object.name) {
+            case .success(let found?): bytes = found
+            case .success(nil): continue
+            case .failure(let reason):
+                problems[object.name] = reason.reason
                 continue
             }
             guard contentDigest(bytes) == digest else {

@@ -51,7 +51,7 @@ final class SnapshotChain: Sendable {
                 state.withLock { $0.committed[object.name] = loaded }
                 committed.append(loaded)
             } catch {
-                guard error.code == .repositoryDamaged || error.code == .repositoryUnsupported else { throw error }
+                guard error.code == .repositoryUnsupported || store.isRefusalOfOne(error) else { throw error }
                 problems.append((object.name, error))
             }
         }
@@ -163,12 +163,22 @@ final class SnapshotChain: Sendable {
 
     /// The newest manifest of a writer by its sequence number: what the next one refers to.
     ///
-    /// The name is enough: a manifest that is damaged still has its place in the chain. Numbers that no writer comes to are of somebody
-    /// who wants to end the chain.
+    /// The name is enough: a manifest that is damaged still has its place in the chain. Numbers far above the last that can be trusted are
+    /// of somebody who wants to end the chain.
     func head(of writer: WriterID) throws(LifeboatError) -> (sequence: UInt64, digest: [UInt8])? {
-        try store.list("s/\(writer)/").compactMap { ManifestName.parse($0.name) }
-            .filter { $0.sequence < 1 << 48 }
+        let most = try plausibleNumbers(of: writer)
+        return try store.list("s/\(writer)/").compactMap { ManifestName.parse($0.name) }
+            .filter { most.contains($0.sequence) }
             .max { ($0.sequence, $0.digest.first ?? 0) < ($1.sequence, $1.digest.first ?? 0) }
             .map { ($0.sequence, $0.digest) }
     }
+
+    /// The numbers that manifests of a writer can have, as far as those show that can be trusted.
+    func plausibleNumbers(of writer: WriterID) throws(LifeboatError) -> ClosedRange<UInt64> {
+        let last = try load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence).max() ?? 0
+        return 1...min(last, .max - Self.largestGap) + Self.largestGap
+    }
+
+    /// So many manifests in a row nobody loses.
+    private static let largestGap: UInt64 = 1 << 20
 }

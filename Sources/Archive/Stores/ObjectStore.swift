@@ -76,6 +76,26 @@ enum LargestRead {
     }
 }
 
+extension ObjectStore {
+    /// Whether a failure is of one object while others can be read: somebody put there what nobody can read, such as an object of an
+    /// impossible size or one that he encrypted with a key of his own. It must not keep anybody from all others.
+    func isRefusalOfOne(_ error: LifeboatError) -> Bool {
+        switch error.code {
+        case .repositoryDamaged: true
+        case .storeDenied: (try? get(KeyObjectName.configuration, range: nil)) ?? nil != nil
+        default: false
+        }
+    }
+
+    /// The bytes of an object, nil when it is absent; or why it, and no other, cannot be read.
+    func getAlone(_ name: String) throws(LifeboatError) -> Result<[UInt8]?, MalformedBytes> {
+        do throws(LifeboatError) { return .success(try get(name, range: nil)) } catch {
+            guard isRefusalOfOne(error) else { throw error }
+            return .failure(MalformedBytes(error.message))
+        }
+    }
+}
+
 extension ErrorCode {
     /// The store could not be read or written, which says nothing about what is in it.
     package var isOfStore: Bool {

@@ -150,6 +150,7 @@ struct DaemonWork: @unchecked Sendable {
     }
 
     private func readFigures() throws -> RepositoryFigures {
+        try repository.refreshKeys()
         let statistics = try repository.statistics()
         return RepositoryFigures(
             bytes: statistics.repositoryBytes,

@@ -23,7 +23,7 @@ package struct FilesLsCommand: AsyncParsableCommand {
     package func run() async throws {
         let opened = try repository.open()
         let reader = try opened.reader(opened.filesSnapshot(snapshot, of: name))
-        try repository.noteUntrusted(opened, output)
+        try repository.noteUntrusted(opened)
         var table = Table("MODE", "OWNER", "SIZE", "PATH")
         var documents: [JSONValue] = []
         for entry in try reader.entries(FileDocument.resource) {

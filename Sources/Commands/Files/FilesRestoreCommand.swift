@@ -47,7 +47,7 @@ package struct FilesRestoreCommand: AsyncParsableCommand {
             reader: try opened.reader(opened.filesSnapshot(snapshot, of: name)),
             target: to
         )
-        try repository.noteUntrusted(opened, output)
+        try repository.noteUntrusted(opened)
         restore.paths = paths
         restore.overwrites = overwrite
         restore.isDryRun = dryRun

@@ -28,9 +28,15 @@ package struct KeyAddRecipientCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        try repository.open().addRecipient(recipient, name: name, rewraps: rewrap)
-        try output.print(["schemaVersion": "lifeboat.dr/v1", "name": .string(name), "rewrapped": .bool(rewrap)]) {
+        let unopened = try repository.open().addRecipient(recipient, name: name, rewraps: rewrap)
+        try output.print([
+            "schemaVersion": "lifeboat.dr/v1", "name": .string(name), "rewrapped": .bool(rewrap),
+            "filesLeftOut": .int(unopened),
+        ]) {
             "\(name) can read \(rewrap ? "all snapshots" : "what is stored from now on")."
+                + (unopened > 0
+                    ? "\n! \(unopened) packs and manifests were left out, which the passphrase itself does not open: see `lifeboat check --read-data`."
+                    : "")
         }
     }
 }

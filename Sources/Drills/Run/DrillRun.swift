@@ -96,6 +96,7 @@ package struct DrillRun: Sendable {
         if let taken = journal.state.snapshot {
             snapshot = taken
         } else {
+            try repository.refreshKeys()
             snapshot = try repository.clusterSnapshot(drill.source.snapshot)
         }
         let reader = try repository.reader(snapshot)

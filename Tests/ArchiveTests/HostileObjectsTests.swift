@@ -1,0 +1,190 @@
+import KubernetesObjects
+import Synchronization
+import Testing
+
+@testable import Archive
+
+/// What somebody can do who may put objects into the store: names, junk, and what nobody else can read.
+@Suite struct `A hostile object` {
+    @Test func `who takes the last number of another writer ends nobody's chain of snapshots`() throws {
+        let victim = try Victim()
+        let writer = try #require(victim.snapshots.last).snapshot.writer
+        for sequence: UInt64 in [.max, (1 << 48) - 1, 1 << 30] {
+            let junk = ManifestName.name(writer: writer, sequence: sequence, digest: [UInt8](repeating: 1, count: 32))
+            victim.collected.store.replace(junk, [1, 2, 3])
+            let next = try victim.collected.backup(Fixture.objects(12))
+            let after = try victim.collected.backup(Fixture.objects(11))
+            #expect(after.sequence == next.sequence + 1 && next.sequence < 20)
+            try victim.expectUnharmed()
+            // No writer comes to such a number, so it is no reason to doubt what is the latest.
+            #expect(try victim.collected.open().snapshot("latest") == after)
+            victim.collected.store.replace(junk, nil)
+            #expect(try victim.collected.open().check(.data).ok)
+        }
+    }
+
+    @Test func `who stores key bundles of his own keeps nobody out`() throws {
+        let victim = try Victim()
+        let dear = AgeRecipient.passphrase(SecretBytes(Fixture.passphrase), workFactor: 1)
+        let random = Fixture.environment(seed: 5).random
+        let file = try AgeFile.encrypt([1, 2, 3], to: [dear], random: random)
+        let text = String(decoding: file, as: UTF8.self)
+        #expect(AgeFile.passphraseWorkFactor(of: file) == 1)
+        for version in 2...9 {
+            // As many as there were bundles tried before, and some that ask for memory that nobody has.
+            let bytes = version < 6 ? [1, 2, 3] : Array(text.replacing(" 1\n", with: " 22\n").utf8)
+            victim.collected.store.replace(KeyObjectName.rootBundle(version), bytes)
+        }
+        try victim.expectUnharmed()
+        let error = #expect(throws: LifeboatError.self) {
+            try victim.collected.open(nil, .passphrase(Array("another".utf8)))
+        }
+        #expect(error?.code == .repositoryWrongKey)
+    }
+
+    @Test func `who takes the last versions of keys stops neither a revocation nor a change of the passphrase`() throws
+    {
+        let victim = try Victim()
+        let identity = try victim.collected.open().addWriter(name: "thief")
+        let root = try victim.collected.open(seed: 8)
+        let thief = try victim.collected.open(nil, .identity(identity))
+        let id = try #require(thief.ring.writer).id
+        for version in [2, 3, Int.max - 1, .max] {
+            victim.collected.store.replace(KeyObjectName.revocation(id, version), [1, 2, 3])
+            victim.collected.store.replace(KeyObjectName.rootBundle(version), [1, 2, 3])
+        }
+        try root.revokeWriter(id, lastSequence: 5)
+        try root.revokeWriter(id, lastSequence: nil)
+        let other = Array("another passphrase".utf8)
+        try root.changePassphrase(to: other)
+        for version in [2, 3, Int.max - 1, .max] {
+            victim.collected.store.replace(KeyObjectName.revocation(id, version), nil)
+            victim.collected.store.replace(KeyObjectName.rootBundle(version), nil)
+        }
+        // Nothing is missing where the root has never been.
+        #expect(try victim.collected.open(nil, .passphrase(other)).check(.structure).ok)
+        #expect(
+            try victim.collected.open(nil, .passphrase(other)).publicKeys().revocations[id]?.lastSequence == .some(nil)
+        )
+        #expect(throws: LifeboatError.self) { try victim.collected.open() }
+        try victim.expectUnharmed(.passphrase(other))
+    }
+
+    @Test func `that is no list of recipients brings nobody back, and stops backups only where it may be one`() throws {
+        let victim = try Victim()
+        // One that follows the last may have left somebody out; what to do is said.
+        victim.collected.store.replace(KeyObjectName.recipients(2), [1])
+        let stopped = #expect(throws: LifeboatError.self) { try victim.collected.backup(Fixture.objects(8)) }
+        #expect(stopped?.code == .repositoryDamaged && stopped?.remedy.contains("delete it") == true)
+        try victim.expectUnharmed()
+        victim.collected.store.replace(KeyObjectName.recipients(2), nil)
+        let junk = KeyObjectName.recipients(99)
+        for name in [junk, SecondCopy.name(junk), KeyObjectName.recipients(3)] {
+            victim.collected.store.replace(name, [1])
+        }
+        let next = try victim.collected.backup(Fixture.objects(8))
+        let random = Fixture.environment(seed: 99).random
+        let reader = try DataIdentity(random: { random($0) }, name: "new", access: .data)
+        try victim.collected.open(seed: 40).addRecipient(reader.recipient.text, name: "new", rewraps: true)
+        let theirs = try victim.collected.open(nil, .identity(Array(reader.text.utf8)))
+        #expect(try Fixture.contents(theirs, next) == Fixture.expected(Fixture.objects(8)))
+        try victim.collected.open(seed: 41).removeRecipient(reader.recipient.id)
+        // The list without the reader is damaged, and its copy is read.
+        let list = KeyObjectName.recipients(try victim.collected.open().ring.publicKeys.recipients.version)
+        victim.collected.store.replace(list, [2])
+        let last = try victim.collected.backup(Fixture.objects(9))
+        let later = try victim.collected.open(nil, .identity(Array(reader.text.utf8)))
+        #expect(throws: LifeboatError.self) { try later.reader(last) }
+        // Without the copy, the manifest before tells that it was there.
+        victim.collected.store.replace(SecondCopy.name(list), [2])
+        let error = #expect(throws: LifeboatError.self) { try victim.collected.backup(Fixture.objects(10)) }
+        #expect(error?.code == .repositoryDamaged)
+    }
+
+    /// A store in which somebody put objects that nobody else may read.
+    private struct SealedStore: ObjectStore {
+        let base: MemoryStore
+        let sealed: Set<String>
+        var code = ErrorCode.storeDenied
+
+        var location: String { base.location }
+        func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool { try base.put(name, bytes) }
+        func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? {
+            if sealed.contains(name) { throw LifeboatError(code, "\(name) is sealed with a key of somebody else") }
+            return try base.get(name, range: range)
+        }
+        func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] { try base.list(prefix) }
+        func size(_ name: String) throws(LifeboatError) -> Int? { try base.size(name) }
+        func delete(_ name: String) throws(LifeboatError) { try base.delete(name) }
+    }
+
+    @Test(arguments: [ErrorCode.storeDenied, .repositoryDamaged])
+    func `whose objects nobody else can read keeps nobody from all the others`(code: ErrorCode) throws {
+        let victim = try Victim()
+        let writer = try #require(victim.snapshots.last).snapshot.writer
+        let digest = [UInt8](repeating: 7, count: 32)
+        let names = [
+            KeyObjectName.rootBundle(9), KeyObjectName.writer(WriterID(truncating: digest)),
+            KeyObjectName.recipients(9),
+            KeyObjectName.rewrap(9), "keys/dom-\(Hexadecimal.encode(Array(digest.prefix(8)))).hpke",
+            ManifestName.name(writer: writer, sequence: 4, digest: digest), PackName.name(digest),
+            "v/" + Hexadecimal.encode(digest), SecondCopy.name("g/7/keep"),
+        ]
+        for name in names { victim.collected.store.replace(name, [1, 2, 3]) }
+        let store = SealedStore(base: victim.collected.store, sealed: Set(names), code: code)
+        let repository = try victim.collected.open(store)
+        for (snapshot, contents) in victim.snapshots { #expect(try Fixture.contents(repository, snapshot) == contents) }
+        #expect(try repository.snapshot("latest") == victim.snapshots.last?.snapshot)
+        let next = try Fixture.backup(repository, Fixture.objects(9), at: 90_000).snapshot
+        let report = try repository.check(.data)
+        #expect(
+            Set(report.proved).isSuperset(of: (victim.snapshots.map(\.snapshot) + [next]).map(\.id)),
+            "\(report.problems)"
+        )
+        #expect(report.problems.contains { $0.path == PackName.name(digest) })
+        // Who knows what that manifest needs: nothing is reclaimed until it is given up.
+        #expect(throws: LifeboatError.self) { try repository.collect(CollectedRepository.immediately) }
+        try repository.forget(lost: [Hexadecimal.encode(digest)])
+        #expect(try repository.collect(CollectedRepository.immediately).packsRewritten > 0)
+        let repaired = try Repository.repair(
+            store,
+            credential: .passphrase(Fixture.passphrase),
+            environment: repository.environment,
+            isDryRun: false
+        )
+        #expect(repaired.unrestored[PackName.name(digest)] != nil)
+        for name in names { victim.collected.store.replace(name, nil) }
+        try victim.expectUnharmed()
+        #expect(try victim.collected.open().check(.data).ok)
+    }
+
+    @Test func `whose blobs commit to another key is read around`() throws {
+        let victim = try Victim()
+        let root = try victim.collected.open()
+        let writer = try root.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
+        for object in Fixture.objects(8) { try Fixture.add(object, to: writer) }
+        let snapshot = try writer.commit(SnapshotSummary(takenAt: Timestamp(secondsSince1970: 1_800_000_009))).snapshot
+        // The keys of its packs are not those that their contexts commit to, and that of the manifest is.
+        let opened = try victim.collected.open()
+        let reader = try opened.reader(snapshot)
+        let entry = try #require(try reader.entries().last)
+        let location = try #require(try opened.blobs.locate(entry.id))
+        opened.blobs.state.withLock { state in
+            let pack = state.packs[Int(location.pack)]
+            state.packs[Int(location.pack)].opener = BlobOpener(
+                header: pack.header,
+                contentCiphers: pack.header.contexts.map { _ in nil },
+                contextProblems: Dictionary(
+                    uniqueKeysWithValues: pack.header.contexts.indices.map { ($0, "it is another key") }
+                ),
+                structureCiphers: pack.opener?.structureCiphers ?? [],
+                identifiers: writer.keys.identifiers,
+                codecs: opened.blobs.codecs
+            )
+        }
+        let error = #expect(throws: LifeboatError.self) { try reader.bytes(entry) }
+        #expect(error?.code == .repositoryDamaged && error?.message.contains("another key") == true)
+        let (_, lost) = try reader.readableEntries(opensDocuments: true)
+        #expect(!lost.isEmpty)
+    }
+}
