@@ -19,7 +19,15 @@ extension Repository {
     package func revokeWriter(_ id: WriterID, lastSequence: UInt64?) throws(LifeboatError) {
         var trusted: Set<[UInt8]> = []
         if let lastSequence {
-            for entry in try chain.load().committed
+            let (committed, problems) = try chain.load()
+            for (name, error) in problems where error.code.isOfStore {
+                // It may be one of those that are to count, and a revocation cannot be taken back.
+                guard let named = ManifestName.parse(name), named.writer == id, named.sequence <= lastSequence else {
+                    continue
+                }
+                throw error
+            }
+            for entry in committed
             where entry.manifest.writer == id && entry.manifest.sequence <= lastSequence {
                 trusted.insert(entry.snapshot.digest)
             }

@@ -101,10 +101,13 @@ package final class Repository: Sendable {
                     return isNew
                 },
                 get: { (name) throws(LifeboatError) in
-                    // What cannot be read is no key: empty, it is named as damaged.
-                    switch try store.getAlone(name) {
-                    case .success(let bytes): bytes
-                    case .failure: []
+                    do throws(LifeboatError) { return try store.get(name, range: nil) } catch {
+                        // What cannot be read is no key: empty, it is named as damaged. A repair replaces nothing that it has not seen.
+                        guard error.code == .repositoryDamaged || keepsCopies && store.isRefusalOfOne(error, name)
+                        else {
+                            throw error
+                        }
+                        return []
                     }
                 },
                 list: { (prefix) throws(LifeboatError) in try store.list(prefix).map(\.name) },
@@ -133,7 +136,9 @@ package final class Repository: Sendable {
     /// Reads the public keys again when there are other ones than before: a daemon must know who was revoked, and for whom to encrypt.
     package func refreshKeys() throws(LifeboatError) {
         let known = ring
-        guard Set(try keyStore.objects.list(KeyObjectName.prefix)) != known.publicKeys.names else { return }
+        let names = Set(try keyStore.objects.list(KeyObjectName.prefix))
+        // What could not be used may have been repaired, or readable again.
+        guard names != known.publicKeys.names || !known.problems.isEmpty else { return }
         let ring = try known.renewed(keyStore.objects)
         replaceRing(ring)
         chain.replaceKeys(ring.publicKeys)

@@ -144,7 +144,9 @@ package struct ForgetCommand: AsyncParsableCommand {
         var hurt: Set<String> = []
         if damaged, !protected.isEmpty {
             hurt = Set(try opened.check(.structure).problems.flatMap(\.snapshots)).intersection(named)
-            protected.removeAll { hurt.contains($0.candidate.id) && !$0.candidate.tags.contains(RetentionPlan.pin) }
+            protected.removeAll { kept in
+                hurt.contains(kept.candidate.id) && (pinned || !kept.candidate.tags.contains(RetentionPlan.pin))
+            }
         }
         if let first = protected.first {
             throw LifeboatError(

@@ -17,7 +17,7 @@ struct RetentionCandidates {
         of repository: Repository
     ) throws(LifeboatError) -> [RetentionPlan.Candidate] {
         var candidates: [RetentionPlan.Candidate] = []
-        let verified = try repository.verifications()
+        let verified = try repository.verifications(needsAll: true)
         let lock = repository.lockDays.map { Int64($0) * 86_400 }
         for (snapshot, details) in snapshots {
             guard let details else {

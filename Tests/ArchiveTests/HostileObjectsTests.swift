@@ -79,7 +79,7 @@ import Testing
         try victim.expectUnharmed()
         victim.collected.store.replace(KeyObjectName.recipients(2), nil)
         let junk = KeyObjectName.recipients(99)
-        for name in [junk, SecondCopy.name(junk), KeyObjectName.recipients(3)] {
+        for name in [junk, SecondCopy.name(junk)] {
             victim.collected.store.replace(name, [1])
         }
         let next = try victim.collected.backup(Fixture.objects(8))
@@ -118,14 +118,14 @@ import Testing
         func delete(_ name: String) throws(LifeboatError) { try base.delete(name) }
     }
 
-    @Test(arguments: [ErrorCode.storeDenied, .repositoryDamaged])
-    func `whose objects nobody else can read keeps nobody from all the others`(code: ErrorCode) throws {
-        let victim = try Victim()
+    @Test(arguments: [ErrorCode.storeDenied, .repositoryDamaged], [false, true])
+    func `that nobody else can read keeps nobody from all the others`(code: ErrorCode, keepsParity: Bool) throws {
+        let victim = try Victim(keepsParity: keepsParity)
         let writer = try #require(victim.snapshots.last).snapshot.writer
         let digest = [UInt8](repeating: 7, count: 32)
         let names = [
             KeyObjectName.rootBundle(9), KeyObjectName.writer(WriterID(truncating: digest)),
-            KeyObjectName.recipients(9),
+            KeyObjectName.recipients(200),
             KeyObjectName.rewrap(9), "keys/dom-\(Hexadecimal.encode(Array(digest.prefix(8)))).hpke",
             ManifestName.name(writer: writer, sequence: 4, digest: digest), PackName.name(digest),
             "v/" + Hexadecimal.encode(digest), SecondCopy.name("g/7/keep"),
@@ -144,10 +144,33 @@ import Testing
         #expect(report.problems.contains { $0.path == PackName.name(digest) })
         // Who knows what that manifest needs: nothing is reclaimed until it is given up.
         #expect(throws: LifeboatError.self) { try repository.collect(CollectedRepository.immediately) }
+        if code == .repositoryDamaged {
+            _ = try Repository.repair(
+                store,
+                credential: .passphrase(Fixture.passphrase),
+                environment: repository.environment,
+                isDryRun: false
+            )
+        } else {
+            // A repair replaces no key that it could not see.
+            #expect(throws: LifeboatError.self) {
+                try Repository.repair(
+                    store,
+                    credential: .passphrase(Fixture.passphrase),
+                    environment: repository.environment,
+                    isDryRun: false
+                )
+            }
+        }
+        for name in names { #expect(victim.collected.store.contents[name] == [1, 2, 3] || code != .storeDenied) }
         try repository.forget(lost: [Hexadecimal.encode(digest)])
         #expect(try repository.collect(CollectedRepository.immediately).packsRewritten > 0)
+        let sealed = SealedStore(base: victim.collected.store, sealed: [PackName.name(digest)], code: code)
+        for name in names where name.hasPrefix("keys/") || name.hasPrefix("copies/") {
+            victim.collected.store.replace(name, nil)
+        }
         let repaired = try Repository.repair(
-            store,
+            sealed,
             credential: .passphrase(Fixture.passphrase),
             environment: repository.environment,
             isDryRun: false
@@ -156,6 +179,49 @@ import Testing
         for name in names { victim.collected.store.replace(name, nil) }
         try victim.expectUnharmed()
         #expect(try victim.collected.open().check(.data).ok)
+    }
+
+    @Test func `denied with all others of its kind is a right that is missing, and nothing is decided without it`()
+        throws
+    {
+        let victim = try Victim()
+        let repository = try victim.collected.open()
+        try repository.recordVerification(of: victim.snapshots.map(\.snapshot.id), .check)
+        for prefix in ["v/", "s/", "p/"] {
+            let names = victim.collected.store.contents.keys.filter { $0.hasPrefix(prefix) }
+            let store = SealedStore(base: victim.collected.store, sealed: Set(names))
+            let opened = try victim.collected.open(store)
+            let error = #expect(throws: LifeboatError.self) {
+                _ = try opened.verifications(needsAll: true)
+                _ = try opened.reader(try opened.snapshot("latest")).readableEntries(opensDocuments: true)
+            }
+            #expect(error?.code == .storeDenied, "\(prefix)")
+        }
+    }
+
+    @Test func `that pretends to be a proof neither hides a manifest that is gone nor makes one up`() throws {
+        let victim = try Victim()
+        victim.collected.advance(hours: 2)
+        let repository = try victim.collected.open()
+        try repository.recordVerification(of: victim.snapshots.map(\.snapshot.id), .check)
+        let gone = try #require(victim.snapshots.last).snapshot
+        // By nobody, of a manifest that is there no more and of one that never was; one of the two sorts before the true one.
+        for (number, digest) in [gone.digest, [UInt8](repeating: 9, count: 32)].enumerated() {
+            for round in 0..<8 {
+                var forged = VerificationRecord(
+                    repository.configuration.id,
+                    at: Timestamp(secondsSince1970: victim.collected.now + Int64(number * 8 + round)),
+                    .check
+                )
+                forged.add(digest, SessionKey(secret: SecretBytes([UInt8](repeating: 3, count: 32))))
+                victim.collected.store.replace(forged.name, forged.encoded)
+            }
+        }
+        #expect(try victim.collected.open().check(.structure).ok)
+        victim.collected.store.replace(gone.name, nil)
+        let report = try victim.collected.open().check(.structure)
+        #expect(report.problems.map(\.snapshots) == [[gone.id]], "\(report.problems)")
+        #expect(!report.notices.isEmpty)
     }
 
     @Test func `whose blobs commit to another key is read around`() throws {

@@ -31,7 +31,7 @@ extension RepositoryCheck {
     }
 
     /// The bytes of an object; none of one that cannot be read while others can, which then is damaged.
-    private func read(_ name: String) throws(LifeboatError) -> [UInt8]? {
+    func read(_ name: String) throws(LifeboatError) -> [UInt8]? {
         switch try repository.store.getAlone(name) {
         case .success(let bytes): bytes
         case .failure: []

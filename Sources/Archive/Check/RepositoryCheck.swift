@@ -122,11 +122,11 @@ struct RepositoryCheck {
     /// Manifests that were read earlier in this process, read again from the store.
     private mutating func checkStoredManifests(_ committed: [SnapshotChain.Committed]) throws(LifeboatError) {
         for snapshot in committed {
-            let bytes = try repository.store.get(snapshot.snapshot.name) ?? []
+            let bytes = try read(snapshot.snapshot.name) ?? []
             bytesRead += bytes.count
             guard contentDigest(bytes) != snapshot.snapshot.digest else { continue }
             // A repair stores a copy of one that it could restore.
-            let copy = try repository.store.get(SecondCopy.name(snapshot.snapshot.name)) ?? []
+            let copy = try read(SecondCopy.name(snapshot.snapshot.name)) ?? []
             bytesRead += copy.count
             guard contentDigest(copy) != snapshot.snapshot.digest else {
                 notices.append(Self.replaced(snapshot.snapshot.name, snapshots: [snapshot.snapshot.id]))
@@ -207,27 +207,37 @@ struct RepositoryCheck {
         var known = Set(committed.map(\.snapshot.id))
         for problem in problems { known.formUnion(problem.snapshots) }
         let clockTolerance: Int64 = 3600
-        for record in try repository.verificationRecords().records {
-            if let decision = epochs.decision, record.time - decision.time <= clockTolerance { continue }
-            let missing = record.entries.map(\.digest)
-                .filter { manifests[$0] == nil && !forgotten.contains($0) && !epochs.removed($0) }
-                .map { Hexadecimal.encode($0) }.filter { !known.contains($0) }
-            guard let first = missing.first else { continue }
-            known.formUnion(missing)
-            let isProven = record.entries.contains { entry in
-                guard let manifest = manifests[entry.digest],
-                    let key = try? repository.blobs.sessionKey(of: manifest.context)
-                else { return false }
-                return record.isValid(entry, key)
+        let records = try repository.verificationRecords().records.filter { record in
+            epochs.decision.map { record.time - $0.time > clockTolerance } ?? true
+        }
+        // Those that are proven first, so that no other one hides what they say.
+        let proven = records.map { isProven($0, manifests) }
+        for isProven in [true, false] {
+            for (record, isRecordProven) in zip(records, proven) where isRecordProven == isProven {
+                let missing = record.entries.map(\.digest)
+                    .filter { manifests[$0] == nil && !forgotten.contains($0) && !epochs.removed($0) }
+                    .map { Hexadecimal.encode($0) }.filter { !known.contains($0) }
+                guard let first = missing.first else { continue }
+                known.formUnion(missing)
+                let more = missing.count > 1 ? " and of \(missing.count - 1) more" : ""
+                let problem = CheckProblem(
+                    path: isProven ? "s/" : record.name,
+                    problem:
+                        "the manifest of \(first.prefix(12))\(more), which was proved to be good at \(record.time), is missing",
+                    snapshots: Array(missing.prefix(64))
+                )
+                if isProven { problems.append(problem) } else { notices.append(problem) }
             }
-            let more = missing.count > 1 ? " and of \(missing.count - 1) more" : ""
-            let problem = CheckProblem(
-                path: isProven ? "s/" : record.name,
-                problem:
-                    "the manifest of \(first.prefix(12))\(more), which was proved to be good at \(record.time), is missing",
-                snapshots: Array(missing.prefix(64))
-            )
-            if isProven { problems.append(problem) } else { notices.append(problem) }
+        }
+    }
+
+    /// Whether the code of a snapshot in a record is right, which only who can read that snapshot can make.
+    private func isProven(_ record: VerificationRecord, _ manifests: [[UInt8]: SnapshotManifest]) -> Bool {
+        record.entries.contains { entry in
+            guard let manifest = manifests[entry.digest],
+                let key = try? repository.blobs.sessionKey(of: manifest.context)
+            else { return false }
+            return record.isValid(entry, key)
         }
     }
 

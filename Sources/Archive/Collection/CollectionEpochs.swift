@@ -19,6 +19,9 @@ struct CollectionEpochs: Sendable {
         kept = Set(decision?.kept ?? [])
     }
 
+    /// The newest epoch that has ended; 0 for none.
+    var newestDone: UInt64 { records.filter { $0.value[.done] != nil }.keys.max() ?? 0 }
+
     /// The newest epoch that has condemned something; 0 for none.
     var newest: UInt64 { records.filter { $0.value[.condemn] != nil }.keys.max() ?? 0 }
 
@@ -67,7 +70,7 @@ struct CollectionEpochs: Sendable {
 
     /// The epochs whose records nobody needs any more: those before one that is done.
     var obsolete: [CollectionRecord] {
-        let done = records.filter { $0.value[.done] != nil }.keys.max() ?? 0
+        let done = newestDone
         return records.filter { $0.key < done }.values.flatMap(\.values)
     }
 

@@ -45,7 +45,7 @@ final class CollectionRecords: Sendable {
                     known.withLock { $0[object.name] = record }
                     records.append(record)
                 } catch {
-                    guard !error.code.isOfStore else { throw error }
+                    guard !error.code.isOfStore || store.isRefusalOfOne(error, object.name) else { throw error }
                     problems.append((object.name, error))
                 }
             }

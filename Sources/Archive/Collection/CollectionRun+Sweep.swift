@@ -107,7 +107,11 @@ extension CollectionRun {
         // Copies before records: what is being stored is not taken for what was left.
         let copies = try repository.store.list(SecondCopy.name("g/")).map(\.name)
         let records = Set(try repository.store.list("g/").map(\.name))
-        for copy in copies where SecondCopy.original(copy).map({ !records.contains($0) }) ?? false {
+        let done = try repository.collections.load(id).epochs.newestDone
+        for copy in copies {
+            guard let name = SecondCopy.original(copy), !records.contains(name),
+                let epoch = CollectionRecord.parse(name)?.epoch, epoch < done
+            else { continue }
             try repository.store.delete(copy)
         }
         for name in try repository.sessionIntents().expired { try repository.store.delete(name) }

@@ -154,7 +154,7 @@ struct IndexSegment {
         _ domains: [DomainSecrets]
     ) throws(LifeboatError) -> Result<IndexSegment, MalformedBytes>? {
         do throws(LifeboatError) { return try read(object, from: store, repository, domains) } catch {
-            guard store.isRefusalOfOne(error) else { throw error }
+            guard store.isRefusalOfOne(error, object.name) else { throw error }
             return .failure(MalformedBytes(error.message))
         }
     }

@@ -22,7 +22,7 @@ struct PackTail {
         domains: [DomainSecrets]
     ) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
         do throws(LifeboatError) { return try readParts(of: object, store, domains) } catch {
-            guard store.isRefusalOfOne(error) else { throw error }
+            guard store.isRefusalOfOne(error, object.name) else { throw error }
             return .failure(MalformedBytes(error.message))
         }
     }

@@ -74,7 +74,11 @@ final class PackedBlobs: Sendable {
             defer { current = ring }
             return current.domains != ring.domains
         }
-        if isWider { state.withLock { Self.reload(&$0) } }
+        state.withLock { state in
+            if isWider { Self.reload(&state) }
+            // A session that nobody could open before may have been wrapped since.
+            for index in state.packs.indices { state.packs[index].opener = nil }
+        }
     }
 
     /// The keys of sessions that have been unwrapped.
@@ -318,20 +322,20 @@ final class PackedBlobs: Sendable {
         do throws(LifeboatError) {
             try Cancellation.check()
             tail = try PackTail.read(object, from: store, domains: ring.domainKeys)
+            if case .failure(let reason) = tail {
+                state.failures[object.name] = reason.reason
+                if let bytes = try (store as? ParityStore)?.mended(object.name) {
+                    let whole = MemoryStore()
+                    _ = try whole.put(object.name, bytes)
+                    // As it was stored: what is there may be shorter.
+                    object = StoredObject(name: object.name, size: bytes.count)
+                    tail = try PackTail.read(object, from: whole, domains: ring.domainKeys)
+                }
+            }
         } catch {
             // It was taken from what is to be read; whoever asks next begins anew.
             Self.reload(&state)
             throw error
-        }
-        if case .failure(let reason) = tail {
-            state.failures[object.name] = reason.reason
-            if let bytes = try (store as? ParityStore)?.mended(object.name) {
-                let whole = MemoryStore()
-                _ = try whole.put(object.name, bytes)
-                // As it was stored: what is there may be shorter.
-                object = StoredObject(name: object.name, size: bytes.count)
-                tail = try PackTail.read(object, from: whole, domains: ring.domainKeys)
-            }
         }
         // None of a domain that this credential does not know, and none that is damaged for good.
         guard case .success(let tail?) = tail else {

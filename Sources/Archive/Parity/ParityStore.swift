@@ -51,11 +51,13 @@ struct ParityStore: ObjectStore {
 
     /// A pack as it was stored, by its parity and what is left of it; nil when that does not suffice.
     func mended(_ pack: String) throws(LifeboatError) -> [UInt8]? {
-        try mended(pack, from: try base.get(pack, range: nil) ?? [])
+        // What cannot be read is lost, and may be in the parity.
+        guard case .success(let bytes) = try base.getAlone(pack) else { return try mended(pack, from: []) }
+        return try mended(pack, from: bytes ?? [])
     }
 
     func mended(_ pack: String, from damaged: [UInt8]) throws(LifeboatError) -> [UInt8]? {
-        guard let bytes = try base.get(Self.name(pack), range: nil), let parity = try? PackParity(bytes),
+        guard case .success(let bytes?) = try base.getAlone(Self.name(pack)), let parity = try? PackParity(bytes),
             let mended = parity.restore(damaged), PackName.digest(pack) == contentDigest(mended)
         else { return nil }
         return mended
@@ -63,7 +65,12 @@ struct ParityStore: ObjectStore {
 
     /// What is wrong with the parity of a pack that is whole; nil when nothing is.
     func problem(of pack: String, _ bytes: [UInt8]) throws(LifeboatError) -> String? {
-        guard let stored = try base.get(Self.name(pack), range: nil) else { return nil }
+        let stored: [UInt8]
+        switch try base.getAlone(Self.name(pack)) {
+        case .success(nil): return nil
+        case .success(let bytes?): stored = bytes
+        case .failure(let reason): return reason.reason
+        }
         do throws(MalformedBytes) {
             let parity = try PackParity(stored)
             guard parity.belongs(to: bytes) else { return "it is the parity of other bytes" }

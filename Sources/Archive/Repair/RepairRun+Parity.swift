@@ -7,7 +7,8 @@ extension RepairRun {
         let forgotten = try repository.forgets.load(repository.ring.configuration.id).forgotten
         let epochs = try repository.collections.load(repository.ring.configuration.id).epochs
         for (name, digest) in try store.missingManifests(epochs, forgotten).lost {
-            guard let bytes = try store.get(SecondCopy.name(name)), contentDigest(bytes) == digest else { continue }
+            guard case .success(let bytes?) = try store.getAlone(SecondCopy.name(name)), contentDigest(bytes) == digest
+            else { continue }
             if !report.isDryRun {
                 _ = try store.base.put(name, bytes)
                 report.bytesWritten += bytes.count
@@ -33,11 +34,11 @@ extension RepairRun {
     mutating func storeCopies() throws(LifeboatError) {
         guard let store = repository.parity else { return }
         for object in try store.list("s/") {
-            guard let digest = ManifestName.parse(object.name)?.digest, let bytes = try store.get(object.name),
-                contentDigest(bytes) == digest
+            guard let digest = ManifestName.parse(object.name)?.digest,
+                case .success(let bytes?) = try store.getAlone(object.name), contentDigest(bytes) == digest
             else { continue }
             let name = SecondCopy.name(object.name)
-            let copy = try store.get(name)
+            guard case .success(let copy) = try store.getAlone(name) else { continue }
             guard copy != bytes else { continue }
             if !report.isDryRun {
                 if copy != nil { try store.base.delete(name) }

@@ -3,7 +3,7 @@ internal import KubernetesObjects
 extension RepairRun {
     /// Takes away index segments that are damaged or wrong. The next prune writes them anew.
     mutating func removeSegments(_ check: IndexCheck) throws(LifeboatError) {
-        for name in check.problems.keys.sorted() {
+        for name in check.problems.keys.sorted() where try isReadable(name) {
             if !report.isDryRun { try repository.store.delete(name) }
             report.segments.append(name)
         }
@@ -11,16 +11,23 @@ extension RepairRun {
 
     /// Takes away what is no verification record, whatever it was: a check of all data writes the next one.
     mutating func removeVerifications() throws(LifeboatError) {
-        for name in try repository.verificationRecords().problems.keys.sorted() {
+        for name in try repository.verificationRecords().problems.keys.sorted() where try isReadable(name) {
             if !report.isDryRun { try repository.store.delete(name) }
             report.segments.append(name)
         }
     }
 
+    /// Whether an object can be read. What cannot is reported, and nothing is done to what nobody has seen.
+    private mutating func isReadable(_ name: String) throws(LifeboatError) -> Bool {
+        guard case .failure(let reason) = try repository.store.getAlone(name) else { return true }
+        report.unrestored[name] = reason.reason
+        return false
+    }
+
     /// Restores manifests and the records of maintainers in which one bit is flipped.
     mutating func restoreSmallObjects() throws(LifeboatError) {
         let id = repository.ring.configuration.id
-        for (name, error) in try repository.chain.load().problems where error.code == .repositoryDamaged {
+        for (name, error) in try repository.chain.load().problems where error.code != .repositoryUnsupported {
             let digest = ManifestName.parse(name)?.digest
             try restore(name, error) { bytes in digest.flatMap { BurstError.mend(bytes, digest: $0) } }
         }
@@ -72,7 +79,7 @@ extension RepairRun {
         _ mend: ([UInt8]) -> [UInt8]?
     ) throws(LifeboatError) {
         let copyName = SecondCopy.name(name)
-        guard let bytes = try repository.store.get(name), let mended = mend(bytes) else {
+        guard case .success(let bytes?) = try repository.store.getAlone(name), let mended = mend(bytes) else {
             report.unrestored[name] = error.message
             return
         }

@@ -29,17 +29,12 @@ enum SecondCopy {
         from store: any ObjectStore,
         _ decode: ([UInt8]) throws(LifeboatError) -> Value
     ) throws(LifeboatError) -> Value? {
-        let original = try store.getAlone(name)
-        if case .success(nil) = original { return nil }
         do throws(LifeboatError) {
-            switch original {
-            case .success(let bytes): return try decode(bytes ?? [])
-            case .failure(let reason): throw PackedBlobs.damaged(name, reason.reason)
-            }
+            guard let bytes = try store.get(name) else { return nil }
+            return try decode(bytes)
         } catch {
-            guard !error.code.isOfStore, case .success(let copy?) = try store.getAlone(Self.name(name)) else {
-                throw error
-            }
+            let isAlone = !error.code.isOfStore || store.isRefusalOfOne(error, name)
+            guard isAlone, case .success(let copy?) = try store.getAlone(Self.name(name)) else { throw error }
             do throws(LifeboatError) { return try decode(copy) } catch let second {
                 throw second.code.isOfStore ? second : error
             }

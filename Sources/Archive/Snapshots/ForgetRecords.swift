@@ -38,7 +38,7 @@ final class ForgetRecords: Sendable {
                 known.withLock { $0[object.name] = digests }
                 forgotten.formUnion(digests)
             } catch {
-                guard !error.code.isOfStore else { throw error }
+                guard !error.code.isOfStore || store.isRefusalOfOne(error, object.name) else { throw error }
                 problems.append((object.name, error))
             }
         }

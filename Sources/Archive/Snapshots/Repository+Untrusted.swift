@@ -39,9 +39,10 @@ extension Repository {
     ///   - moment: what was taken after it is not asked for.
     func requireNewest(_ chosen: Snapshot?, at moment: Timestamp? = nil) throws(LifeboatError) {
         let committed = try chain.load().committed
-        let trusted = committed.map(\.snapshot)
-        for manifest in try untrustedManifests() {
-            let own = trusted.filter { $0.writer == manifest.writer }
+        let untrusted = try untrustedManifests()
+        let writers = Dictionary(grouping: committed.map(\.snapshot), by: \.writer)
+        for manifest in untrusted {
+            let own = writers[manifest.writer] ?? []
             // A writer's numbers grow with time.
             let isOlder = own.contains { snapshot in
                 snapshot.sequence > manifest.sequence && chosen.map { snapshot.takenAt <= $0.takenAt } ?? false
@@ -49,20 +50,23 @@ extension Repository {
             let isLater = own.contains { snapshot in
                 snapshot.sequence < manifest.sequence && moment.map { snapshot.takenAt > $0 } ?? false
             }
-            guard !isOlder, !isLater, try chain.plausibleNumbers(of: manifest.writer).contains(manifest.sequence) else {
-                continue
-            }
+            let plausible = SnapshotChain.plausibleNumbers(after: own.map(\.sequence).max())
+            guard !isOlder, !isLater, plausible.contains(manifest.sequence) else { continue }
             throw Self.doubtful(chosen, "\(manifest.name) cannot be relied on (\(manifest.problem))", manifest.shortID)
         }
         let forgotten = try forgets.load(ring.configuration.id).forgotten
         let epochs = try collections.load(ring.configuration.id).epochs
-        guard let decision = epochs.decision, moment == nil else { return }
-        // Whoever knew of the decision wrote after it, and so after what it kept.
-        let isAfter = committed.contains { $0.snapshot == chosen && $0.manifest.collectionEpoch >= decision.epoch }
-        let there = Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
-        guard !isAfter, let lost = decision.kept.first(where: { !there.contains($0) && !forgotten.contains($0) }) else {
-            return
-        }
+        // What counts and was not kept was stored after the decision, and so after all that it kept.
+        guard let decision = epochs.decision, moment == nil, chosen.map({ decision.kept.contains($0.digest) }) ?? true
+        else { return }
+        var known = Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
+        known.formUnion(untrusted.compactMap { ManifestName.parse($0.name)?.digest })
+        // Whatever came before a snapshot that is no later is no later either.
+        known.formUnion(
+            committed.filter { entry in chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false }
+                .map(\.manifest.previous)
+        )
+        guard let lost = decision.kept.first(where: { !known.contains($0) && !forgotten.contains($0) }) else { return }
         let id = String(Hexadecimal.encode(lost).prefix(12))
         throw Self.doubtful(chosen, "the manifest \(id), which the last garbage collection kept, is missing", id)
     }

@@ -11,8 +11,18 @@ extension Repository {
     private static let renewalSeconds: Int64 = 7 * 24 * 3600
 
     /// When snapshots were last proved to be good, by their ids. Needs a reader; others see none.
-    package func verifications() throws(LifeboatError) -> [String: Verification] {
+    ///
+    /// - Parameter needsAll: whether to fail when a record cannot be read: whoever lets snapshots go must know all of them.
+    package func verifications(needsAll: Bool = false) throws(LifeboatError) -> [String: Verification] {
         guard ring.roles.contains(.reader) else { return [:] }
+        let (records, _, unread) = try verificationRecords()
+        if needsAll, let name = unread.first {
+            throw LifeboatError(
+                .storeDenied,
+                "\(name) cannot be read, so nobody can tell which snapshots were proved to be good",
+                remedy: "give this identity the right to read it; when somebody else put it there, delete it"
+            )
+        }
         let contexts = Dictionary(
             try chain.load().committed.map { ($0.snapshot.digest, $0.manifest.context) },
             uniquingKeysWith: { first, _ in first }
@@ -20,7 +30,7 @@ extension Repository {
         var found: [String: Verification] = [:]
         // A time far in the future is of a clock that was wrong, and would never be renewed.
         let latest = environment.now().adding(seconds: Self.renewalSeconds)
-        for record in try verificationRecords().records where record.time <= latest {
+        for record in records where record.time <= latest {
             for entry in record.entries {
                 guard let context = contexts[entry.digest], let key = try blobs.sessionKey(of: context),
                     record.isValid(entry, key)
@@ -56,8 +66,11 @@ extension Repository {
     }
 
     /// The records that are there, and what is wrong with those that are none.
-    func verificationRecords() throws(LifeboatError) -> (records: [VerificationRecord], problems: [String: String]) {
+    func verificationRecords() throws(LifeboatError) -> (
+        records: [VerificationRecord], problems: [String: String], unread: [String]
+    ) {
         var (records, problems): ([VerificationRecord], [String: String]) = ([], [:])
+        var unread: [String] = []
         for object in try store.list(VerificationRecord.prefix) {
             guard let digest = VerificationRecord.digest(object.name) else { continue }
             let bytes: [UInt8]
@@ -66,6 +79,7 @@ extension Repository {
             case .success(nil): continue
             case .failure(let reason):
                 problems[object.name] = reason.reason
+                unread.append(object.name)
                 continue
             }
             guard contentDigest(bytes) == digest else {
@@ -75,7 +89,7 @@ extension Repository {
             // What does not read as one is of a later version.
             if let record = try? VerificationRecord(bytes, ring.configuration.id) { records.append(record) }
         }
-        return (records, problems)
+        return (records, problems, unread)
     }
 
     /// Deletes the records that name only manifests which are not there any more.

@@ -51,7 +51,9 @@ final class SnapshotChain: Sendable {
                 state.withLock { $0.committed[object.name] = loaded }
                 committed.append(loaded)
             } catch {
-                guard error.code == .repositoryUnsupported || store.isRefusalOfOne(error) else { throw error }
+                guard error.code == .repositoryUnsupported || store.isRefusalOfOne(error, object.name) else {
+                    throw error
+                }
                 problems.append((object.name, error))
             }
         }
@@ -166,17 +168,17 @@ final class SnapshotChain: Sendable {
     /// The name is enough: a manifest that is damaged still has its place in the chain. Numbers far above the last that can be trusted are
     /// of somebody who wants to end the chain.
     func head(of writer: WriterID) throws(LifeboatError) -> (sequence: UInt64, digest: [UInt8])? {
-        let most = try plausibleNumbers(of: writer)
+        let trusted = try load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence)
+        let plausible = Self.plausibleNumbers(after: trusted.max())
         return try store.list("s/\(writer)/").compactMap { ManifestName.parse($0.name) }
-            .filter { most.contains($0.sequence) }
+            .filter { plausible.contains($0.sequence) }
             .max { ($0.sequence, $0.digest.first ?? 0) < ($1.sequence, $1.digest.first ?? 0) }
             .map { ($0.sequence, $0.digest) }
     }
 
-    /// The numbers that manifests of a writer can have, as far as those show that can be trusted.
-    func plausibleNumbers(of writer: WriterID) throws(LifeboatError) -> ClosedRange<UInt64> {
-        let last = try load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence).max() ?? 0
-        return 1...min(last, .max - Self.largestGap) + Self.largestGap
+    /// The numbers that manifests of a writer can have, by the highest that can be trusted.
+    static func plausibleNumbers(after last: UInt64?) -> ClosedRange<UInt64> {
+        1...min(last ?? 0, .max - largestGap) + largestGap
     }
 
     /// So many manifests in a row nobody loses.

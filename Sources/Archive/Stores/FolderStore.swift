@@ -89,7 +89,11 @@ package struct FolderStore: ObjectStore {
         let descriptor = open(target, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileSystem.failure("read", target, errno)
+            let code = errno
+            let failure = FileSystem.failure("read", target, code)
+            guard code == EACCES || code == EPERM else { throw failure }
+            // Of this object, it may be, and not of the others.
+            throw LifeboatError(.storeDenied, failure.message, remedy: failure.remedy)
         }
         defer { close(descriptor) }
         var status = stat()

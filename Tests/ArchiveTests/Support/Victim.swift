@@ -8,8 +8,8 @@ struct Victim {
     let collected: CollectedRepository
     var snapshots: [(snapshot: Snapshot, contents: [String: String])] = []
 
-    init() throws {
-        collected = try CollectedRepository()
+    init(keepsParity: Bool = false) throws {
+        collected = try CollectedRepository(keepsParity: keepsParity)
         var objects = Fixture.objects(12)
         for round in 0..<9 {
             objects[round].version += 1000

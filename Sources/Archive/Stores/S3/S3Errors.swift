@@ -82,7 +82,10 @@ enum S3Errors {
                 message,
                 remedy: "renew the credential; \(code) is what the server calls it"
             )
-        case (401, _), (403, _):
+        // The last is the answer about an object that somebody encrypted with a key of his own.
+        case (401, _), (403, _),
+            (400, _) where action == "read",
+            (400, _) where code?.hasPrefix("KMS.") == true:
             return LifeboatError(
                 .storeDenied,
                 message,
