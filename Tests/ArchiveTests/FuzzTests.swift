@@ -129,8 +129,7 @@ import Testing
         let contents = try #require(examination.contents)
         let opener = try repository.blobs.opener(
             contents.header,
-            domain: repository.ring.domains[0],
-            name: packs[1].name
+            domain: repository.ring.domains[0]
         )
         var blobs: [(PackRecord, [UInt8])] = []
         contents.forEachBlob { record, sealed in blobs.append((record, Array(sealed))) }

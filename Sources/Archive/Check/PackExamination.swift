@@ -39,7 +39,7 @@ struct PackExamination {
             }
             self.contents = contents
             self.domain = id
-            try openBlobs(contents, try repository.blobs.opener(contents.header, domain: id, name: name))
+            try openBlobs(contents, try repository.blobs.opener(contents.header, domain: id))
             return
         }
         problem = reason

@@ -26,11 +26,11 @@ package struct CollectionReport: Equatable, Sendable {
     package var lockDays: Int?
     /// Whether the store cannot keep two collections apart.
     package var mayLoseRaces = false
-
-    /// Whether nothing was found that a snapshot lacks. What cannot be read may be nobody's.
-    package var isSound: Bool { blobsMissing == 0 }
     /// Whether another collection was faster, and has ended or will end what this one began.
     package var isOvertaken = false
     /// Packs that cannot be read, which are left alone, and why.
     package var unreadable: [String: String] = [:]
+
+    /// Whether nothing was found that a snapshot lacks. What cannot be read may be nobody's.
+    package var isSound: Bool { blobsMissing == 0 }
 }

@@ -5,7 +5,7 @@ extension Repository {
     ///
     /// - Returns: its size.
     func store(_ copy: consuming PackCopy, _ domain: DomainID) throws(LifeboatError) -> Int {
-        let opener = try blobs.opener(copy.header, domain: domain, name: "a pack of copies")
+        let opener = try blobs.opener(copy.header, domain: domain)
         let finished: FinishedPack
         do throws(MalformedBytes) { finished = try copy.finish(opener) } catch {
             throw LifeboatError(

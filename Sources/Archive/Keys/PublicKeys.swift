@@ -122,8 +122,8 @@ extension PublicKeys {
 
     /// Why nothing may be encrypted to a list: the next one is there and cannot be used, and may have left somebody out.
     ///
-    /// Versions follow one another but for names that somebody else had taken, so one far above is of somebody who is not the root. That a newer one is gone is told by what is signed:
-    /// manifests and identity files have the version that their writers knew.
+    /// Versions follow one another but for names that somebody else had taken, so one far above is of somebody who is not the root. That a
+    /// newer one is gone is told by what is signed: manifests and identity files have the version that their writers knew.
     private static func unusableNext(after version: UInt32, _ unusable: [UInt32: LifeboatError]) -> LifeboatError? {
         let following = (1...64).map { version &+ $0 }
         guard let next = following.first(where: { unusable[$0] != nil }), let cause = unusable[next] else { return nil }

@@ -6,20 +6,19 @@ extension PackedBlobs {
     func opener(_ pack: Int, _ state: inout State) throws(LifeboatError) -> BlobOpener {
         if let opener = state.packs[pack].opener { return opener }
         let loaded = state.packs[pack]
-        let opener = try self.opener(loaded.header, domain: loaded.domain, name: loaded.object.name, &state)
+        let opener = try self.opener(loaded.header, domain: loaded.domain, &state)
         state.packs[pack].opener = opener
         return opener
     }
 
     /// An opener for a pack of a domain, with all keys that the credential gives.
-    func opener(_ header: PackHeader, domain: DomainID, name: String) throws(LifeboatError) -> BlobOpener {
-        try state.withLock { (state) throws(LifeboatError) in try opener(header, domain: domain, name: name, &state) }
+    func opener(_ header: PackHeader, domain: DomainID) throws(LifeboatError) -> BlobOpener {
+        try state.withLock { (state) throws(LifeboatError) in try opener(header, domain: domain, &state) }
     }
 
     private func opener(
         _ header: PackHeader,
         domain id: DomainID,
-        name: String,
         _ state: inout State
     ) throws(LifeboatError) -> BlobOpener {
         let domain = try ring.domain(id)

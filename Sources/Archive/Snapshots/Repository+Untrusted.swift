@@ -15,20 +15,41 @@ extension Repository {
     /// Manifests that are damaged or lost, of a newer version, or of a writer that cannot be verified.
     ///
     /// Those that were forgotten, and those of writers that were revoked, are nobody's loss and are left out.
-    package func untrustedManifests() throws(LifeboatError) -> [UntrustedManifest] {
+    package func untrustedManifests() throws(LifeboatError) -> [UntrustedManifest] { try trust().untrusted }
+
+    /// What is known of all manifests at one time.
+    private struct Trust {
+        let committed: [SnapshotChain.Committed]
+        let untrusted: [UntrustedManifest]
+        /// The digests of all that are there, whatever is wrong with them.
+        let there: Set<[UInt8]>
+        let forgotten: Set<[UInt8]>
+        let epochs: CollectionEpochs
+    }
+
+    private func trust() throws(LifeboatError) -> Trust {
         let forgotten = try forgets.load(ring.configuration.id).forgotten
-        var found: [(name: String, problem: String)] = []
-        for (name, error) in try chain.load().problems { found.append((name, error.message)) }
+        let (committed, problems) = try chain.load()
         let epochs = try collections.load(ring.configuration.id).epochs
+        var found = problems.map { (name: $0.name, problem: $0.error.message) }
         for lost in try parity?.missingManifests(epochs, forgotten).lost ?? [] {
             found.append((lost.name, "it is missing, and its copy is there"))
         }
-        return found.compactMap { name, problem in
+        let revocations = ring.publicKeys.revocations
+        let untrusted = found.compactMap { name, problem -> UntrustedManifest? in
             guard let parsed = ManifestName.parse(name), !forgotten.contains(parsed.digest),
-                !epochs.removed(parsed.digest), ring.publicKeys.revocations[parsed.writer] == nil
+                !epochs.removed(parsed.digest), revocations[parsed.writer] == nil
             else { return nil }
             return UntrustedManifest(name: name, problem: problem, writer: parsed.writer, sequence: parsed.sequence)
         }
+        let names = committed.map(\.snapshot.name) + found.map(\.name)
+        return Trust(
+            committed: committed,
+            untrusted: untrusted,
+            there: Set(names.compactMap { ManifestName.parse($0)?.digest }),
+            forgotten: forgotten,
+            epochs: epochs
+        )
     }
 
     /// Refuses to call a snapshot the latest when a manifest on which nobody can rely may be of a newer one: silently restoring what is
@@ -38,10 +59,9 @@ extension Repository {
     ///   - chosen: the newest that can be trusted; nil when there is none.
     ///   - moment: what was taken after it is not asked for.
     func requireNewest(_ chosen: Snapshot?, at moment: Timestamp? = nil) throws(LifeboatError) {
-        let committed = try chain.load().committed
-        let untrusted = try untrustedManifests()
-        let writers = Dictionary(grouping: committed.map(\.snapshot), by: \.writer)
-        for manifest in untrusted {
+        let trust = try trust()
+        let writers = Dictionary(grouping: trust.committed.map(\.snapshot), by: \.writer)
+        for manifest in trust.untrusted {
             let own = writers[manifest.writer] ?? []
             // A writer's numbers grow with time.
             let isOlder = own.contains { snapshot in
@@ -54,19 +74,16 @@ extension Repository {
             guard !isOlder, !isLater, plausible.contains(manifest.sequence) else { continue }
             throw Self.doubtful(chosen, "\(manifest.name) cannot be relied on (\(manifest.problem))", manifest.shortID)
         }
-        let forgotten = try forgets.load(ring.configuration.id).forgotten
-        let epochs = try collections.load(ring.configuration.id).epochs
         // What counts and was not kept was stored after the decision, and so after all that it kept.
-        guard let decision = epochs.decision, moment == nil, chosen.map({ decision.kept.contains($0.digest) }) ?? true
+        guard let decision = trust.epochs.decision, moment == nil,
+            chosen.map({ decision.kept.contains($0.digest) }) ?? true
         else { return }
-        var known = Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
-        known.formUnion(untrusted.compactMap { ManifestName.parse($0.name)?.digest })
         // Whatever came before a snapshot that is no later is no later either.
-        known.formUnion(
-            committed.filter { entry in chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false }
-                .map(\.manifest.previous)
-        )
-        guard let lost = decision.kept.first(where: { !known.contains($0) && !forgotten.contains($0) }) else { return }
+        let earlier = trust.committed.filter { entry in chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false }
+        let known = trust.there.union(earlier.map(\.manifest.previous))
+        guard let lost = decision.kept.first(where: { !known.contains($0) && !trust.forgotten.contains($0) }) else {
+            return
+        }
         let id = String(Hexadecimal.encode(lost).prefix(12))
         throw Self.doubtful(chosen, "the manifest \(id), which the last garbage collection kept, is missing", id)
     }

@@ -168,10 +168,11 @@ final class SnapshotChain: Sendable {
     /// The name is enough: a manifest that is damaged still has its place in the chain. Numbers far above the last that can be trusted are
     /// of somebody who wants to end the chain.
     func head(of writer: WriterID) throws(LifeboatError) -> (sequence: UInt64, digest: [UInt8])? {
-        let trusted = try load().committed.filter { $0.manifest.writer == writer }.map(\.manifest.sequence)
-        let plausible = Self.plausibleNumbers(after: trusted.max())
-        return try store.list("s/\(writer)/").compactMap { ManifestName.parse($0.name) }
-            .filter { plausible.contains($0.sequence) }
+        let (committed, problems) = try load()
+        let trusted = committed.map(\.snapshot).filter { $0.writer == writer }
+        let plausible = Self.plausibleNumbers(after: trusted.map(\.sequence).max())
+        return (trusted.map(\.name) + problems.map(\.name)).compactMap { ManifestName.parse($0) }
+            .filter { $0.writer == writer && plausible.contains($0.sequence) }
             .max { ($0.sequence, $0.digest.first ?? 0) < ($1.sequence, $1.digest.first ?? 0) }
             .map { ($0.sequence, $0.digest) }
     }

@@ -85,8 +85,8 @@ extension ObjectStore {
         // A right that is missing, or a key that was disabled, is of many.
         let kind = name.prefix { $0 != "/" } + "/"
         let others = ((try? list(String(kind))) ?? []).map(\.name).filter { $0 != name }
-        return ([KeyObjectName.configuration] + others.prefix(16)).dropFirst(others.isEmpty ? 0 : 1)
-            .contains { other in (try? get(other, range: 0..<1)) ?? nil != nil }
+        let probes = others.isEmpty ? [KeyObjectName.configuration] : Array(others.prefix(16))
+        return probes.contains { (try? get($0, range: 0..<1)) ?? nil != nil }
     }
 
     /// The bytes of an object, nil when it is absent; or why it, and no other, cannot be read.

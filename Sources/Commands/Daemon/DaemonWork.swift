@@ -91,7 +91,7 @@ struct DaemonWork: @unchecked Sendable {
             )
             guard !report.isSound else { return }
             logger.error(
-                "snapshots lack something, or packs cannot be read: run `lifeboat check`",
+                "snapshots lack something: run `lifeboat check`",
                 metadata: ["blobsMissing": "\(report.blobsMissing)", "packsUnreadable": "\(report.unreadable.count)"]
             )
         } catch {

@@ -223,7 +223,7 @@ import Testing
             let contents = try PackContents(bytes, trailerKey: key)
             var copy = PackCopy(opened.configuration.id, domain, random: opened.environment.random)
             copy.append(PackCopy.Selection(contents) { !lists.contains($0) })
-            let opener = try opened.blobs.opener(copy.header, domain: domain.id, name: name)
+            let opener = try opened.blobs.opener(copy.header, domain: domain.id)
             let finished = try copy.finish(opener)
             repository.store.replace(name, nil)
             _ = try repository.store.put(finished.name, finished.bytes)

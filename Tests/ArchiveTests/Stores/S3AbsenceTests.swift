@@ -26,11 +26,7 @@ import Testing
     @Test func `is not what an ingress without a store behind it says`() throws {
         let server = try FakeS3 { _ in Self.bare }
         let store = try server.store(options: "&conditional-put=true")
-        let operations: [() throws -> Void] = [
-            { _ = try store.get(name) }, { _ = try store.get(name, range: 0..<3) }, { _ = try store.list("") },
-            { _ = try store.size(name) }, { _ = try store.put(name, Self.bytes) }, { try store.delete(name) },
-        ]
-        for operation in operations {
+        for operation in store.everyOperation(on: name, Self.bytes) {
             let error = #expect(throws: LifeboatError.self) { try operation() }
             #expect(error?.code == .storeMalformedAnswer)
             #expect(error?.message.contains("not in the words of S3") == true)

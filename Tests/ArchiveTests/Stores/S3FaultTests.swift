@@ -152,11 +152,7 @@ import Testing
         )
         let server = try FakeS3 { _ in page }
         let store = try server.store(options: "&conditional-put=true")
-        let operations: [() throws -> Void] = [
-            { _ = try store.get(name) }, { _ = try store.get(name, range: 0..<3) }, { _ = try store.list("") },
-            { _ = try store.size(name) }, { _ = try store.put(name, Self.bytes) }, { try store.delete(name) },
-        ]
-        for operation in operations {
+        for operation in store.everyOperation(on: name, Self.bytes) {
             let error = #expect(throws: LifeboatError.self) { try operation() }
             #expect(error?.code == .storeMalformedAnswer)
         }

@@ -190,3 +190,13 @@ final class FakeS3: Sendable {
         return WebAnswer(status: status, headers: headers, body: Array(text.utf8))
     }
 }
+
+extension S3Store {
+    /// All that a store can be asked to do with an object.
+    func everyOperation(on name: String, _ bytes: [UInt8]) -> [() throws -> Void] {
+        [
+            { _ = try self.get(name) }, { _ = try self.get(name, range: 0..<3) }, { _ = try self.list("") },
+            { _ = try self.size(name) }, { _ = try self.put(name, bytes) }, { try self.delete(name) },
+        ]
+    }
+}
