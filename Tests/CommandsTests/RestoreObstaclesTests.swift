@@ -147,7 +147,9 @@ struct RestoreObstaclesTests {
             let second = try await program.run(Self.arguments(cluster))
             #expect(second.status == 0, "\(second.output)")
             #expect(
-                try second.json["obstacles"]?.array?.contains { Self.named.contains($0["kind"]?.string ?? "") } == false
+                try second.json["obstacles"]?.array?.contains { Self.named.contains($0["kind"]?.string ?? "") }
+                    == false,
+                "\(second.output)"
             )
             try await Self.expectWhole(cluster, program, [])
             let classes = "storageclass/rebuilt-fast ingressclass/rebuilt-web priorityclass/rebuilt-gold"

@@ -1,5 +1,6 @@
 import KubernetesAPI
 import KubernetesObjects
+import Policies
 import Testing
 
 @testable import Restore
@@ -8,6 +9,7 @@ import Testing
     private static func found(
         _ objects: String,
         cluster: String = "",
+        conflict: ConflictRule = .skip,
         change: (inout TargetFacts) -> Void = { _ in }
     ) throws -> [String] {
         var facts = TargetFacts()
@@ -16,7 +18,11 @@ import Testing
             facts.objects[identity.groupVersionKind.groupKind, default: []].append(object)
         }
         change(&facts)
-        let plan = Samples.plan(try YAMLDocuments.parse(objects, source: "snapshot"))
+        let plan = Samples.plan(
+            try YAMLDocuments.parse(objects, source: "snapshot"),
+            existing: facts.objects[TargetFacts.namespace] ?? [],
+            policy: RestorePolicy(name: "test", conflict: conflict)
+        )
         return RestoreObstacles(plan, facts).find().map { "\($0.object) \($0.reason); \($0.remedy)" }
     }
 
@@ -253,6 +259,54 @@ import Testing
         #expect(try Self.found(map, cluster: webhook(rules.replacing("configmaps", with: "secrets"))) == [])
         let service = ObjectKey(GroupKind(group: "", kind: "Service"), namespace: "security", name: "guard")
         #expect(try Self.found(map, cluster: webhook(rules)) { $0.backedServices = [service] } == [])
+    }
+
+    @Test func `is no webhook for other namespaces or another scope`() throws {
+        let webhook = """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingWebhookConfiguration
+            metadata: {name: guard}
+            webhooks:
+              - name: a.example.com
+                clientConfig: {service: {name: guard, namespace: security}}
+                namespaceSelector: {matchLabels: {guarded: "yes"}}
+                rules: [{operations: ["*"], apiGroups: ["*"], apiVersions: ["*"], resources: ["*"], scope: Namespaced}]
+            """
+        func namespace(_ labels: String) -> String {
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {\(labels)}}"
+        }
+        let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}"
+        func count(
+            _ objects: [String],
+            _ cluster: [String] = [],
+            _ conflict: ConflictRule = .skip,
+            webhook: String
+        ) throws -> Int {
+            let documents = (cluster + [webhook]).joined(separator: "\n---\n")
+            return try Self.found(objects.joined(separator: "\n---\n"), cluster: documents, conflict: conflict).count
+        }
+        // The labels of a namespace that is there, of one that comes with the restore, of one that is made, and of one that changes.
+        #expect(try count([map], [namespace("")], webhook: webhook) == 0)
+        #expect(try count([map], [namespace("guarded: \"yes\"")], webhook: webhook) == 1)
+        #expect(try count([map, namespace("")], webhook: webhook) == 0)
+        #expect(try count([map, namespace("guarded: \"yes\"")], webhook: webhook) == 1)
+        #expect(try count([map], webhook: webhook) == 0)
+        #expect(try count([map, namespace("a: b")], [namespace("a: c")], webhook: webhook) == 0)
+        #expect(try count([map, namespace("a: b")], [namespace("a: c")], .merge, webhook: webhook) == 1)
+        let named = webhook.replacing(
+            "matchLabels: {guarded: \"yes\"}",
+            with: "matchLabels: {kubernetes.io/metadata.name: shop}"
+        )
+        #expect(try count([map, namespace("")], webhook: named) == 1)
+        // A selector of namespaces says nothing about what has none, except for the namespaces themselves.
+        let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\nspec: {}"
+        #expect(try count([volume], webhook: webhook) == 0)
+        let everywhere = webhook.replacing("scope: Namespaced", with: "scope: \"*\"")
+        #expect(try count([volume], webhook: everywhere) == 1)
+        #expect(try count([namespace("")], webhook: everywhere) == 0)
+        #expect(try count([namespace("guarded: \"yes\"")], webhook: everywhere) == 1)
+        let clusterWide = webhook.replacing("scope: Namespaced", with: "scope: Cluster")
+        #expect(try count([map], webhook: clusterWide) == 0)
     }
 
     @Test func `is a missing permission, an older release, a namespace that goes and a kind that cannot be listed`()

@@ -24,6 +24,7 @@ enum ObstacleNeeds {
         case "PersistentVolumeClaim" where kind.group.isEmpty:
             keep("spec")
             keep("metadata", "annotations", "volume.beta.kubernetes.io/storage-class")
+        case "Namespace" where kind.group.isEmpty: keep("metadata", "labels")
         case "StorageClass", "IngressClass":
             keep("metadata", "annotations", defaultMark(kind))
         case "Ingress": keep("spec", "ingressClassName")
