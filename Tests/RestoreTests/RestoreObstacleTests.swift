@@ -285,14 +285,17 @@ import Testing
             let documents = (cluster + [webhook]).joined(separator: "\n---\n")
             return try Self.found(objects.joined(separator: "\n---\n"), cluster: documents, conflict: conflict).count
         }
+        let guarded = namespace("guarded: \"yes\"")
         // The labels of a namespace that is there, of one that comes with the restore, of one that is made, and of one that changes.
         #expect(try count([map], [namespace("")], webhook: webhook) == 0)
-        #expect(try count([map], [namespace("guarded: \"yes\"")], webhook: webhook) == 1)
+        #expect(try count([map], [guarded], webhook: webhook) == 1)
         #expect(try count([map, namespace("")], webhook: webhook) == 0)
-        #expect(try count([map, namespace("guarded: \"yes\"")], webhook: webhook) == 1)
+        #expect(try count([map, guarded], webhook: webhook) == 1)
         #expect(try count([map], webhook: webhook) == 0)
         #expect(try count([map, namespace("a: b")], [namespace("a: c")], webhook: webhook) == 0)
-        #expect(try count([map, namespace("a: b")], [namespace("a: c")], .merge, webhook: webhook) == 1)
+        #expect(try count([map, namespace("a: b")], [namespace("a: c")], .merge, webhook: webhook) == 0)
+        #expect(try count([map, namespace("a: b")], [guarded], .replace, webhook: webhook) == 1)
+        #expect(try count([map, guarded], [namespace("a: b")], .merge, webhook: webhook) == 1)
         let named = webhook.replacing(
             "matchLabels: {guarded: \"yes\"}",
             with: "matchLabels: {kubernetes.io/metadata.name: shop}"
@@ -304,7 +307,7 @@ import Testing
         let everywhere = webhook.replacing("scope: Namespaced", with: "scope: \"*\"")
         #expect(try count([volume], webhook: everywhere) == 1)
         #expect(try count([namespace("")], webhook: everywhere) == 0)
-        #expect(try count([namespace("guarded: \"yes\"")], webhook: everywhere) == 1)
+        #expect(try count([guarded], webhook: everywhere) == 1)
         let clusterWide = webhook.replacing("scope: Namespaced", with: "scope: Cluster")
         #expect(try count([map], webhook: clusterWide) == 0)
     }

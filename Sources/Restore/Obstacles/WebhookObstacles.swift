@@ -59,23 +59,25 @@ extension RestoreObstacles {
         return places
     }
 
-    /// The labels of namespaces as far as they are certain: not of those that the plan changes.
-    private func namespaceLabels() -> [String: [String: String]] {
-        var labels: [String: [String: String]] = [:]
+    /// The labels that namespaces may have while the plan is carried out; of one that it changes those before, after and of both.
+    private func namespaceLabels() -> [String: [[String: String]]] {
+        var labels: [String: [[String: String]]] = [:]
         for namespace in facts.objects[TargetFacts.namespace] ?? [] {
-            labels[namespace.name] = namespace["metadata", "labels"]?.stringMap ?? [:]
+            labels[namespace.name] = [namespace["metadata", "labels"]?.stringMap ?? [:]]
         }
         for step in plan.steps where step.key.groupKind == TargetFacts.namespace {
             let name = step.key.name
+            var wanted = step.needs?["metadata", "labels"]?.stringMap ?? [:]
             switch step.verdict {
             case .create:
-                var created = step.needs?["metadata", "labels"]?.stringMap ?? [:]
                 // https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-labelling
                 if !KubernetesRelease.isOlder(facts.version, than: "v1.21.0") {
-                    created["kubernetes.io/metadata.name"] = name
+                    wanted["kubernetes.io/metadata.name"] = name
                 }
-                labels[name] = created
-            case .update, .recreate: labels[name] = nil
+                labels[name] = [wanted]
+            case .update, .recreate:
+                guard let before = labels[name]?.first else { continue }
+                labels[name] = [before, wanted, before.merging(wanted) { $1 }]
             default: break
             }
         }
@@ -83,9 +85,9 @@ extension RestoreObstacles {
     }
 
     /// https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-namespaceselector
-    private static func selects(_ selector: LabelSelector, _ place: Place, _ labels: [String: String]?) -> Bool {
+    private static func selects(_ selector: LabelSelector, _ place: Place, _ labels: [[String: String]]?) -> Bool {
         guard place.namespace != nil, let labels else { return true }
-        return selector.matches(labels)
+        return labels.contains(where: selector.matches)
     }
 
     /// https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-rules

@@ -103,6 +103,7 @@ package struct RestorePlanner: Sendable {
         ServerOwnedFields.strip(&object)
         step.body = object.encoded()
         step.owners = OwnerReference.all(of: object)
+        step.details.needs = ObstacleNeeds.of(object, step.key.groupKind)
         return step
     }
 
