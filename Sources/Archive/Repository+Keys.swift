@@ -19,13 +19,20 @@ extension Repository {
     package func revokeWriter(_ id: WriterID, lastSequence: UInt64?) throws(LifeboatError) {
         var trusted: Set<[UInt8]> = []
         if let lastSequence {
+            let forgotten = try forgets.load(ring.configuration.id).forgotten
             let (committed, problems) = try chain.load()
             for (name, error) in problems where error.code.isOfStore {
                 // It may be one of those that are to count, and a revocation cannot be taken back.
-                guard let named = ManifestName.parse(name), named.writer == id, named.sequence <= lastSequence else {
-                    continue
-                }
-                throw error
+                guard let named = ManifestName.parse(name), named.writer == id, named.sequence <= lastSequence,
+                    !forgotten.contains(named.digest)
+                else { continue }
+                let reference = Hexadecimal.encode(named.digest).prefix(12)
+                throw LifeboatError(
+                    error.code,
+                    "\(name) cannot be read, and may be a snapshot that is to count: \(error.message)",
+                    remedy:
+                        "see that it can be read; when the writer stored it to get in the way, give it up with `lifeboat forget \(reference)` first, or trust none of its snapshots with --all"
+                )
             }
             for entry in committed
             where entry.manifest.writer == id && entry.manifest.sequence <= lastSequence {

@@ -93,7 +93,8 @@ package final class Repository: Sendable {
         _ environment: ArchiveEnvironment,
         keepsCopies: Bool = true
     ) -> KeyStore {
-        KeyStore(
+        let refusals = Refusals()
+        return KeyStore(
             objects: KeyObjects(
                 put: { (name, bytes) throws(LifeboatError) in
                     let isNew = try store.put(name, bytes)
@@ -103,13 +104,13 @@ package final class Repository: Sendable {
                 get: { (name) throws(LifeboatError) in
                     do throws(LifeboatError) { return try store.get(name, range: nil) } catch {
                         // What cannot be read is no key: empty, it is named as damaged. A repair replaces nothing that it has not seen.
-                        guard error.code == .repositoryDamaged || keepsCopies && store.isRefusalOfOne(error, name)
-                        else {
-                            throw error
-                        }
+                        let isLost = [.repositoryDamaged, .storageUnreadable].contains(error.code)
+                        guard isLost || keepsCopies, store.isRefusalOfOne(error, name) else { throw error }
+                        refusals.byName.withLock { $0[name] = error }
                         return []
                     }
                 },
+                refusal: { name in refusals.byName.withLock { $0[name] } },
                 list: { (prefix) throws(LifeboatError) in try store.list(prefix).map(\.name) },
                 delete: { (name) throws(LifeboatError) in
                     // The copy first: what is left of a deletion that was interrupted is not brought back.
@@ -123,6 +124,11 @@ package final class Repository: Sendable {
                 passphraseWorkFactor: environment.passphraseWorkFactor
             )
         )
+    }
+
+    /// Key objects that could not be read, and why.
+    private final class Refusals: Sendable {
+        let byName = Mutex<[String: LifeboatError]>([:])
     }
 
     /// What the credential holds, with the newest list of recipients that this process has seen.
@@ -141,6 +147,8 @@ package final class Repository: Sendable {
         guard names != known.publicKeys.names || !known.problems.isEmpty else { return }
         let ring = try known.renewed(keyStore.objects)
         replaceRing(ring)
+        // All manifests are read anew then, which may be thousands.
+        guard !ring.publicKeys.saysTheSame(as: known.publicKeys) else { return }
         chain.replaceKeys(ring.publicKeys)
         maintainers.replaceKeys(ring.publicKeys)
     }

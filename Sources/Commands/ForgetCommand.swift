@@ -78,15 +78,15 @@ package struct ForgetCommand: AsyncParsableCommand {
         let opened = try repository.open()
         try repository.noteUntrusted(opened)
         let described = try opened.describedSnapshots()
-        let candidates = try RetentionCandidates(clusterName: cluster, policy: retention?.policyName)
-            .select(described, of: opened)
         let lost = try lostSnapshots(opened, described.map(\.snapshot.id))
-        let (kept, removed, hurt) = try decide(
-            candidates,
-            retention?.rules,
-            opened,
-            named: snapshots.filter { lost[$0] == nil }
-        )
+        let named = snapshots.filter { lost[$0] == nil }
+        // To give up what is lost takes no proofs of what is there.
+        let isWeighed = retention != nil || !named.isEmpty
+        let candidates =
+            isWeighed
+            ? try RetentionCandidates(clusterName: cluster, policy: retention?.policyName).select(described, of: opened)
+            : []
+        let (kept, removed, hurt) = try decide(candidates, retention?.rules, opened, named: named)
         let forgotten = Set(removed.map(\.id))
         if !dryRun {
             try opened.forget(

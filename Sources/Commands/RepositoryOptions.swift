@@ -35,6 +35,9 @@ package struct RepositoryOptions: ParsableArguments {
     /// - Returns: how many there are.
     @discardableResult
     func noteUntrusted(_ opened: Repository) throws -> Int {
+        if let name = try opened.unreadableRecords().first?.name {
+            Terminal.message("! \(name) cannot be read: snapshots that were forgotten may be listed")
+        }
         let untrusted = try opened.untrustedManifests()
         guard let first = untrusted.first else { return 0 }
         let more = untrusted.count > 1 ? " and \(untrusted.count - 1) more" : ""

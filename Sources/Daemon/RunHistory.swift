@@ -24,24 +24,26 @@ package struct RunHistory: Sendable {
     ///
     /// - Parameters:
     ///   - prefix: the folder of the records, such as `h/`.
+    ///   - get: the bytes of an object; nil when they are not to be had, though those of others are.
+    ///   - skipped: is told of records that say nothing.
     ///   - put: writes an object that does not exist yet.
     package static func objects(
         prefix: String,
         list: @escaping @Sendable (_ prefix: String) async throws -> [String],
-        get: @escaping @Sendable (_ name: String) async throws -> [UInt8],
+        get: @escaping @Sendable (_ name: String) async throws -> [UInt8]?,
+        skipped: @escaping @Sendable (_ name: String) -> Void,
         put: @escaping @Sendable (_ name: String, _ bytes: [UInt8]) async throws -> Void
     ) -> RunHistory {
         RunHistory(
             load: {
                 var records: [RunRecord] = []
                 for name in newest(of: try await list(prefix), prefix: prefix) {
-                    guard let json = try? JSONValue(parsing: try await get(name)), let record = RunRecord(json: json)
+                    // Its run is taken for missed, which costs a backup; to wait for somebody would cost all of them.
+                    guard let bytes = try await get(name), let json = try? JSONValue(parsing: bytes),
+                        let record = RunRecord(json: json)
                     else {
-                        throw LifeboatError(
-                            .repositoryDamaged,
-                            "the record \(name) of the daemon's history is damaged",
-                            remedy: "remove this object from the repository; the daemon then takes its run for missed"
-                        )
+                        skipped(name)
+                        continue
                     }
                     records.append(record)
                 }

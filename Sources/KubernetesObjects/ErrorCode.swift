@@ -40,6 +40,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case repositoryUnsupported = "repository.unsupported"
     case storageFull = "storage.full"
     case storageFailed = "storage.failed"
+    case storageUnreadable = "storage.unreadable"
     case storeDenied = "store.denied"
     case storeCredentials = "store.credentials"
     case storeUnreachable = "store.unreachable"

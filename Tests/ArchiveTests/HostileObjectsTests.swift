@@ -181,6 +181,105 @@ import Testing
         #expect(try victim.collected.open().check(.data).ok)
     }
 
+    @Test
+    func `that nobody else can read keeps nobody from all others, however many there are and whatever they are called`()
+        throws
+    {
+        let victim = try Victim()
+        // Names that sort before all that are true, and more of them than anybody tries.
+        let names = (0..<40).flatMap { number -> [String] in
+            let digest = [0, 0, UInt8(number)] + [UInt8](repeating: 0, count: 29)
+            return ["keys/dom-\(Hexadecimal.encode(Array(digest.prefix(8)))).hpke", PackName.name(digest)]
+        }
+        for name in names { victim.collected.store.replace(name, [1, 2, 3]) }
+        let store = SealedStore(base: victim.collected.store, sealed: Set(names))
+        for _ in 0..<5 {
+            let repository = try victim.collected.open(store)
+            for (snapshot, contents) in victim.snapshots {
+                #expect(try Fixture.contents(repository, snapshot) == contents)
+            }
+            #expect(try repository.snapshot("latest") == victim.snapshots.last?.snapshot)
+        }
+        // Where there is no true one, what is sealed with the key of somebody else is told from a right that is missing.
+        let records = (0..<3).map { "f/" + Hexadecimal.encode([UInt8](repeating: UInt8($0), count: 32)) }
+        for name in records { victim.collected.store.replace(name, [1, 2, 3]) }
+        let sealed = SealedStore(base: victim.collected.store, sealed: Set(records), code: .repositoryDamaged)
+        #expect(try victim.collected.open(sealed).snapshots().count == victim.snapshots.count)
+    }
+
+    @Test func `that says what is forgotten and may not be read stops who would let others go`() throws {
+        let victim = try Victim()
+        let repository = try victim.collected.open()
+        try repository.forget([victim.snapshots[0].snapshot])
+        try repository.forget([victim.snapshots[8].snapshot])
+        let record = try #require(victim.collected.store.contents.keys.filter { $0.hasPrefix("f/") }.min())
+        let store = SealedStore(base: victim.collected.store, sealed: [record, SecondCopy.name(record)])
+        let opened = try victim.collected.open(store)
+        // What was forgotten is listed, which is said.
+        #expect(try opened.snapshots().count == 8)
+        #expect(try opened.unreadableRecords().map(\.name) == [record])
+        let error = #expect(throws: LifeboatError.self) { try opened.verifications(needsAll: true) }
+        #expect(error?.code == .storeDenied && error?.message.contains(record) == true)
+        #expect(try repository.unreadableRecords().isEmpty)
+    }
+
+    @Test func `that a thief stores to get in the way of his revocation is given up, and he is revoked`() throws {
+        let victim = try Victim()
+        let identity = try victim.collected.open().addWriter(name: "thief")
+        let thief = try victim.collected.open(nil, .identity(identity))
+        for number in 0..<4 { _ = try Fixture.backup(thief, Fixture.objects(number + 2), at: Int64(90_000 + number)) }
+        let writer = try #require(thief.ring.writer).id
+        let digest = [UInt8](repeating: 7, count: 32)
+        let junk = ManifestName.name(writer: writer, sequence: 3, digest: digest)
+        victim.collected.store.replace(junk, [1])
+        let store = SealedStore(base: victim.collected.store, sealed: [junk])
+        let root = try victim.collected.open(store)
+        let error = #expect(throws: LifeboatError.self) { try root.revokeWriter(writer, lastSequence: 3) }
+        #expect(error?.code == .storeDenied && error?.remedy.contains("lifeboat forget 070707070707") == true)
+        try root.forget(lost: [Hexadecimal.encode(digest)])
+        try root.revokeWriter(writer, lastSequence: 3)
+        #expect(try victim.collected.open(store).snapshots().filter { $0.writer == writer }.map(\.sequence).max() == 3)
+        try victim.expectUnharmed()
+    }
+
+    @Test func `in the place of the newest list of recipients does not bring back who was removed by it`() throws {
+        let victim = try Victim()
+        let random = Fixture.environment(seed: 99).random
+        let readers = try ["removed", "other"].map { name in
+            let reader = try DataIdentity(random: { random($0) }, name: name, access: .data)
+            try victim.collected.open(seed: UInt64(name.count)).addRecipient(reader.recipient.text, name: name)
+            return reader.recipient.id
+        }
+        try victim.collected.open().removeRecipient(readers[0])
+        let list = KeyObjectName.recipients(try victim.collected.open().ring.publicKeys.recipients.version)
+        for name in [list, SecondCopy.name(list)] { victim.collected.store.replace(name, [1]) }
+        let error = #expect(throws: LifeboatError.self) { try victim.collected.open().removeRecipient(readers[1]) }
+        #expect(error?.code == .repositoryDamaged)
+        #expect(try victim.collected.open().ring.publicKeys.recipients.version == 3)
+    }
+
+    @Test func `beside the keys does not make every backup read all manifests again`() throws {
+        let victim = try Victim()
+        victim.collected.store.replace("keys/dom-0000000000000000.hpke", [1, 2, 3])
+        let disk = FailingDisk(victim.collected.store)
+        let repository = try victim.collected.open(disk)
+        #expect(try repository.snapshots().count == 9)
+        let before = disk.reads.count { $0.hasPrefix("s/") }
+        try repository.refreshKeys()
+        #expect(try repository.snapshots().count == 9)
+        #expect(before > 0 && disk.reads.count { $0.hasPrefix("s/") } == before)
+    }
+
+    @Test func `that hides the key bundle is said to be denied, and not damaged`() throws {
+        let victim = try Victim()
+        let store = SealedStore(
+            base: victim.collected.store,
+            sealed: [KeyObjectName.rootBundle(1), SecondCopy.name(KeyObjectName.rootBundle(1))]
+        )
+        let error = #expect(throws: LifeboatError.self) { try victim.collected.open(store) }
+        #expect(error?.code == .storeDenied)
+    }
+
     @Test func `denied with all others of its kind is a right that is missing, and nothing is decided without it`()
         throws
     {

@@ -166,6 +166,52 @@ import Testing
         #expect(try victim.collected.open().check(.data).problems.flatMap(\.snapshots).contains(hostile.id))
     }
 
+    @Test
+    func `whose pages are of another level than the comparison comes to is told of, and not read beyond their end`()
+        throws
+    {
+        let victim = try Victim()
+        let repository = try victim.collected.open()
+        let honest = victim.snapshots[8].snapshot
+        let tree = try repository.reader(honest).tree
+        let root = try tree.page(honest.root)
+        let namespaces = try tree.page(root.child(0).id)
+        let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
+        var pack = try PackBuilder(
+            repository: repository.configuration.id,
+            session: writer.session,
+            domain: writer.domain,
+            salt: [UInt8](repeating: 4, count: KeyContext.saltCount)
+        )
+        /// The page with another one in the place of its first child.
+        func store(_ page: StructurePage, _ child: BlobID) throws -> BlobID {
+            var bytes = page.bytes
+            let place = try #require(bytes.firstRange(of: page.child(0).id.bytes))
+            bytes.replaceSubrange(place, with: child.bytes)
+            let id = bytes.withUnsafeBytes { writer.keys.identifiers.identifier(.structure, $0) }
+            try bytes.withRawBytes { (raw) throws(MalformedBytes) in
+                try pack.append(id, type: .structure, codec: .stored, rawLength: raw.count, packed: raw)
+            }
+            return id
+        }
+        let child = try store(root, try store(namespaces, root.child(0).id))
+        let finished = try pack.finish(identifiers: writer.keys.identifiers, codecs: repository.blobs.codecs)
+        _ = try repository.store.put(finished.name, finished.bytes)
+        let takenAt = Timestamp(secondsSince1970: 1_800_000_004)
+        let (hostile, _) = try writer.publish(
+            ChildRecord(tag: 0, id: child, objects: UInt64(honest.objects)),
+            SnapshotDetails(writer.request, SnapshotSummary(takenAt: takenAt), counts: [:]),
+            takenAt,
+            hasContent: false
+        )
+        let opened = try victim.collected.open()
+        for (old, new) in [(honest, hostile), (hostile, honest)] {
+            let error = #expect(throws: LifeboatError.self) { try opened.difference(old, new) }
+            #expect(error?.code == .repositoryDamaged && error?.message.contains("is not of the level") == true)
+        }
+        try victim.expectUnharmed()
+    }
+
     @Test func `whose pages stand one below the other without end is told of by checks and collections`() throws {
         let victim = try Victim()
         let repository = try victim.collected.open()

@@ -73,9 +73,13 @@ import Testing
         var rest = IndexSegment(repository, domain.id)
         stored.append(to: &rest, domain.id, Set(expected.packs.dropLast().map(PackName.name)))
         #expect(rest.packs == [expected.packs[39]] && rest.entries.count == 39 * 37 % 50)
-        #expect(stored.uncovered(DomainSecrets { [UInt8](repeating: 8, count: $0) }.id, []) == 0)
-
-        #expect(stored.uncovered(domain.id, []) == places.count)
+        let other = DomainSecrets { [UInt8](repeating: 8, count: $0) }.id
+        var has = [stored.hasUncovered(1, other, [])]
+        has += [stored.hasUncovered(places.count, domain.id, []), stored.hasUncovered(places.count + 1, domain.id, [])]
+        // What segments speak of meanwhile is counted once.
+        let covered = Set(expected.packs.dropLast().map(PackName.name))
+        has += [places.count, 39 * 37 % 50, places.count].map { stored.hasUncovered($0, domain.id, covered) }
+        #expect(has == [false, true, false, false, true, false])
 
         #expect(stored.take(3)?.name == PackName.name(expected.packs[3]))
         #expect(stored.take(3) == nil)

@@ -88,6 +88,23 @@ import Testing
         try Fixture.expectIntact(store)
     }
 
+    @Test func `a snapshot of which no reader would take the manifest is not stored`() throws {
+        let store = MemoryStore()
+        let repository = try Fixture.repository(store)
+        let first = try Fixture.backup(repository, Fixture.objects(4)).snapshot
+        let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
+        for object in Fixture.objects(5) { try Fixture.add(object, to: writer) }
+        let reason = String(repeating: "a", count: 9 << 20)
+        let summary = SnapshotSummary(
+            takenAt: Timestamp(secondsSince1970: 1_800_000_060),
+            incomplete: ["b", "c"].map { LeftOutResource(resource: $0, namespace: nil, reason: reason) }
+        )
+        let error = #expect(throws: LifeboatError.self) { try writer.commit(summary) }
+        #expect(error?.code == .repositoryUnsupported && error?.message.contains("16 MiB") == true)
+        #expect(try Fixture.open(store).snapshots() == [first])
+        try Fixture.expectIntact(store)
+    }
+
     @Test func `an empty snapshot is a snapshot`() throws {
         let store = MemoryStore()
         let repository = try Fixture.repository(store)

@@ -51,6 +51,26 @@ import Testing
         #expect(try root(store, changed) != first)
     }
 
+    @Test func `names that differ in their bytes alone are two, also where they are canonically equal`() throws {
+        let store = MemoryStore()
+        let repository = try Fixture.repository(store)
+        let names = ["caf\u{E9}", "cafe\u{301}"]
+        func objects(_ texts: [String]) -> [SampleObject] {
+            zip(names, texts).map {
+                SampleObject(resource: .configMaps, namespace: "a", name: $0, version: 1, text: $1)
+            }
+        }
+        let first = try Fixture.backup(repository, objects(["one", "two"])).snapshot
+        let second = try Fixture.backup(repository, objects(["one", "changed"]), at: 60, reuses: false).snapshot
+        let third = try Fixture.backup(repository, Array(objects(["one", "changed"]).suffix(1)), at: 120).snapshot
+        let changed = try repository.difference(first, second)
+        #expect(changed.changed.map { Array($0.name.utf8) } == [Array(names[1].utf8)])
+        #expect(changed.added.isEmpty && changed.removed.isEmpty)
+        let removed = try repository.difference(second, third)
+        #expect(removed.removed.map { Array($0.name.utf8) } == [Array(names[0].utf8)])
+        #expect(removed.added.isEmpty && removed.changed.isEmpty)
+    }
+
     @Test func `an incremental snapshot has the root of a full one`() throws {
         let store = MemoryStore()
         let repository = try Fixture.repository(store)

@@ -34,6 +34,50 @@ import Testing
         }
     }
 
+    @Test func `is not taken for older by the number of one that was imported, or that took long`() throws {
+        let collected = try CollectedRepository()
+        func backup(at seconds: Int64) throws -> Snapshot {
+            try Fixture.backup(try collected.open(seed: UInt64(60 + seconds / 60)), Fixture.objects(6), at: seconds)
+                .snapshot
+        }
+        let (first, second) = (try backup(at: 3600), try backup(at: 7200))
+        // Taken long ago, and stored last.
+        let imported = try backup(at: 60)
+        let original = collected.store.contents
+        try Self.damage(collected.store, second.name)
+        let error = #expect(throws: LifeboatError.self) { try collected.open().snapshot("latest") }
+        #expect(error?.code == .repositoryDamaged && error?.message.contains(second.name) == true)
+        collected.store.replaceAll(original)
+        #expect(try collected.open().snapshot("latest") == second)
+        // One that comes later and is the latest settles it.
+        let last = try backup(at: 9000)
+        try Self.damage(collected.store, first.name)
+        #expect(try collected.open().snapshot("latest") == last)
+        #expect(imported.sequence == 3 && last.sequence == 4)
+    }
+
+    @Test
+    func `that a collection kept and that is gone is missed, also beside one that was begun before it and ended later`()
+        throws
+    {
+        let collected = try CollectedRepository()
+        let first = try collected.backup(Fixture.objects(6))
+        let identity = try collected.open(seed: 20).addWriter(name: "other")
+        let other = try collected.open(nil, .identity(identity))
+        let kept = try Fixture.backup(other, Fixture.objects(5), at: 3 * 3600).snapshot
+        collected.advance(hours: 4)
+        try collected.open().forget([first])
+        try collected.collect()
+        // It was begun before the other one.
+        let long = try Fixture.backup(try collected.open(seed: 31), Fixture.objects(7), at: 2 * 3600).snapshot
+        #expect(try collected.open().snapshot("latest") == kept)
+        collected.store.replace(kept.name, nil)
+        let error = #expect(throws: LifeboatError.self) { try collected.open().snapshot("latest") }
+        #expect(error?.code == .repositoryDamaged && error?.message.contains(kept.id.prefix(12)) == true)
+        let later = try collected.backup(Fixture.objects(8))
+        #expect(try collected.open().snapshot("latest") == later && later.takenAt > long.takenAt)
+    }
+
     @Test func `of a writer whose certificate is lost is not taken for none at all`() throws {
         let collected = try CollectedRepository()
         let snapshot = try collected.backup(Fixture.objects(6))

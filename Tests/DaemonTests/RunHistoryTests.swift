@@ -10,6 +10,7 @@ import Testing
     private final class Objects: Sendable {
         let values = Mutex<[String: [UInt8]]>([:])
         let reads = Mutex(0)
+        let skipped = Mutex<[String]>([])
 
         var history: RunHistory {
             .objects(
@@ -19,6 +20,7 @@ import Testing
                     self.reads.withLock { $0 += 1 }
                     return self.values.withLock { $0[name] ?? [] }
                 },
+                skipped: { name in self.skipped.withLock { $0.append(name) } },
                 put: { name, bytes in self.values.withLock { $0[name] = bytes } }
             )
         }
@@ -65,11 +67,28 @@ import Testing
         #expect(read.contains { $0.run.attempt == 79 } && read.contains { $0.run.job.kind == .drill })
     }
 
-    @Test func `a damaged record is named`() async throws {
+    @Test func `a damaged record is named, and keeps the daemon neither from the others nor from its work`()
+        async throws
+    {
         let objects = Objects()
-        objects.values.withLock { $0["h/20260101T020003Z.backup.20260101T020000Z.0.a.json"] = Array("{".utf8) }
-        let error = await #expect(throws: LifeboatError.self) { try await objects.history.load() }
-        #expect(error?.message.contains("20260101T020003Z.backup") == true)
+        let names = ["20260101T020003Z.backup.20260101T020000Z.0.a.json", "29991231T000000Z.backup.x.0.y.json"]
+        for name in names { objects.values.withLock { $0["h/" + name] = Array("{".utf8) } }
+        let whole = try record(JobID(.backup, "whole"), 0, backup: .sample)
+        try await objects.history.append(whole)
+        #expect(try await objects.history.load() == [whole])
+        #expect(objects.skipped.withLock { Set($0) } == Set(names.map { "h/" + $0 }))
+    }
+
+    @Test func `a record is not taken for damaged because the store could not be reached`() async throws {
+        let history = RunHistory.objects(
+            prefix: "h/",
+            list: { _ in ["h/20261123T020003Z.backup.20261123T020000Z.0.nightly.json"] },
+            get: { _ in throw LifeboatError(.storeUnreachable, "away") },
+            skipped: { Issue.record("\($0) was left out") },
+            put: { _, _ in }
+        )
+        let error = await #expect(throws: LifeboatError.self) { _ = try await history.load() }
+        #expect(error?.code == .storeUnreachable)
     }
 
     @Test func `log lines are JSON objects with their metadata`() throws {

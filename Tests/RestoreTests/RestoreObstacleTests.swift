@@ -308,6 +308,11 @@ import Testing
         #expect(try count([volume], webhook: everywhere) == 1)
         #expect(try count([namespace("")], webhook: everywhere) == 0)
         #expect(try count([guarded], webhook: everywhere) == 1)
+        // Where the namespaces may not be read, nobody knows their labels.
+        let unknown = try Self.found([map, namespace("")].joined(separator: "\n---\n"), cluster: webhook) {
+            $0.unreadable[TargetFacts.namespace] = "forbidden"
+        }
+        #expect(unknown.contains { $0.hasPrefix("ValidatingWebhookConfiguration guard refuses configmaps") })
         let clusterWide = webhook.replacing("scope: Namespaced", with: "scope: Cluster")
         #expect(try count([map], webhook: clusterWide) == 0)
     }

@@ -25,10 +25,13 @@ struct PackCheck {
     mutating func check(_ object: StoredObject) throws(LifeboatError) -> String? {
         guard let digest = PackName.digest(object.name) else { return "its name is not that of a pack" }
         let bytes: [UInt8]
-        switch try repository.store.getAlone(object.name) {
+        switch try repository.store.getRest(of: object.name) {
         case .success(let found?): bytes = found
         case .success(nil): return "it is missing"
         case .failure(let reason):
+            guard try repository.parity?.mended(object.name) == nil else {
+                return "\(reason.reason); its parity mends it"
+            }
             unreadable.insert(object.name)
             return reason.reason
         }

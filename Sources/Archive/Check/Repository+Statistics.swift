@@ -68,8 +68,8 @@ extension Repository {
                         }
                         for id in ids {
                             guard let location = try blobs.locate(id) else { continue }
-                            size.rawBytes += Int(location.rawLength)
-                            size.storedBytes += Int(location.sealedLength)
+                            size.rawBytes = size.rawBytes.adding(Int(location.rawLength))
+                            size.storedBytes = size.storedBytes.adding(Int(location.sealedLength))
                         }
                     }
                 }
@@ -124,16 +124,25 @@ extension Repository {
             for position in 0..<page.count {
                 let object = page.object(position)
                 guard object.hasContent else {
-                    sum += Int(try tree.blobs.locate(object.id)?.rawLength ?? 0)
+                    sum = sum.adding(Int(try tree.blobs.locate(object.id)?.rawLength ?? 0))
                     continue
                 }
                 let list = try tree.chunkList(object.id)
-                sum += list.content.size + Int(try tree.blobs.locate(list.document)?.rawLength ?? 0)
+                sum = sum.adding(list.content.size)
+                    .adding(Int(try tree.blobs.locate(list.document)?.rawLength ?? 0))
             }
         } else {
-            for child in page.children { sum += try logicalBytes(tree, child.id, below: page, &sizes) }
+            for child in page.children { sum = sum.adding(try logicalBytes(tree, child.id, below: page, &sizes)) }
         }
         sizes[id] = sum
         return sum
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number where a tree that somebody made up has more bytes than there can be.
+    fileprivate func adding(_ other: Int) -> Int {
+        let (sum, isOver) = addingReportingOverflow(other)
+        return isOver ? .max : sum
     }
 }

@@ -14,6 +14,8 @@ struct StoredPacks {
     private var packs: [Pack] = []
     /// Sorted, each at least twice as large as the next, so that few of them are searched.
     private var runs: [IndexEntries] = []
+    /// No more blobs than these are in no segment: looking at all packs after each one would take longer and longer.
+    private var most: [DomainID: Int] = [:]
     /// Packs whose trailers were not read.
     private var unread: Set<Int> = []
 
@@ -22,6 +24,7 @@ struct StoredPacks {
         for record in records { run.append(record.id, pack: packs.count, standsAlone: record.page == nil) }
         run.sort()
         unread.insert(packs.count)
+        most[domain, default: 0] += records.count
         packs.append(Pack(object: object, digest: digest, domain: domain, blobs: records.count))
         while let last = runs.last, last.count < run.count * 2 {
             runs.removeLast()
@@ -44,9 +47,14 @@ struct StoredPacks {
         return unread.sorted().map { packs[$0].object }
     }
 
-    /// How many blobs the packs of a domain have that are in no segment.
-    func uncovered(_ domain: DomainID, _ covered: Set<String>) -> Int {
-        packs.reduce(0) { $0 + ($1.domain == domain && !covered.contains($1.object.name) ? $1.blobs : 0) }
+    /// Whether the packs of a domain have so many blobs that are in no segment.
+    mutating func hasUncovered(_ count: Int, _ domain: DomainID, _ covered: Set<String>) -> Bool {
+        guard most[domain, default: 0] >= count else { return false }
+        let uncovered = packs.reduce(0) {
+            $0 + ($1.domain == domain && !covered.contains($1.object.name) ? $1.blobs : 0)
+        }
+        most[domain] = uncovered
+        return uncovered >= count
     }
 
     /// Adds packs of a domain that are in no segment to one.

@@ -6,6 +6,8 @@ package struct KeyObjects: Sendable {
     let put: @Sendable (String, [UInt8]) throws(LifeboatError) -> Bool
     /// The bytes of an object; nil when there is none.
     let get: @Sendable (String) throws(LifeboatError) -> [UInt8]?
+    /// Why `get` gave no bytes of an object that is there; nil when it gave them.
+    let refusal: @Sendable (String) -> LifeboatError?
     /// The names with a prefix.
     let list: @Sendable (String) throws(LifeboatError) -> [String]
     /// Deletes an object; a missing one is no error.
@@ -14,11 +16,13 @@ package struct KeyObjects: Sendable {
     package init(
         put: @escaping @Sendable (String, [UInt8]) throws(LifeboatError) -> Bool,
         get: @escaping @Sendable (String) throws(LifeboatError) -> [UInt8]?,
+        refusal: @escaping @Sendable (String) -> LifeboatError? = { _ in nil },
         list: @escaping @Sendable (String) throws(LifeboatError) -> [String],
         delete: @escaping @Sendable (String) throws(LifeboatError) -> Void
     ) {
         self.put = put
         self.get = get
+        self.refusal = refusal
         self.list = list
         self.delete = delete
     }

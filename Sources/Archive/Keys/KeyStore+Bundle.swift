@@ -82,6 +82,7 @@ extension KeyStore {
         var candidates: [(cost: Int, name: String, bytes: [UInt8])] = []
         for name in try bundleNames() {
             guard let bytes = try objects.get(name) else { continue }
+            if let refusal = objects.refusal(name), refusal.code == .storeDenied { failures.append(refusal) }
             candidates.append((AgeFile.passphraseWorkFactor(of: bytes) ?? .max, name, bytes))
         }
         // The sort keeps the newest first among equals.

@@ -32,6 +32,8 @@ extension KeyStore {
     /// Takes a recipient off the list: sessions from now on are not encrypted to it. What it could read, it still can.
     package func removeRecipient(_ id: RecipientID, from ring: KeyRing) throws(LifeboatError) -> KeyRing {
         let root = try root(ring, to: "remove a recipient")
+        // A list by which somebody was left out may be lost, and the next one would bring him back.
+        if let problem = ring.recipientsProblem { throw problem }
         let entries = ring.publicKeys.recipients.entries
         guard entries.contains(where: { $0.id == id }) else {
             throw LifeboatError(

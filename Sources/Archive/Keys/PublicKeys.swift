@@ -13,6 +13,12 @@ package struct PublicKeys: Sendable {
     /// Why nothing may be encrypted: there is no list of recipients, or the next one cannot be used and an older one would be a step back.
     let recipientsProblem: LifeboatError?
 
+    /// Whether the same writers, maintainers and recipients are trusted, and the same revocations known.
+    func saysTheSame(as other: PublicKeys) -> Bool {
+        writers == other.writers && maintainers == other.maintainers && revocations == other.revocations
+            && recipients == other.recipients
+    }
+
     /// Checks that a snapshot manifest was signed by a writer who might write it.
     ///
     /// - Throws: `repository.damaged`, saying which of the checks failed.

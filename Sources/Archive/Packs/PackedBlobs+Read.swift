@@ -5,12 +5,18 @@ extension PackedBlobs {
     /// Reads a blob and proves that it is what its id stands for.
     func read(_ id: BlobID, _ type: BlobType) throws(LifeboatError) -> [UInt8] {
         var found = try sealed(id)
-        for _ in 0..<Self.relocations where found.sealed == nil {
+        for _ in 0..<Self.relocations where found.isGone {
             // A collection may have put what was in this pack into another since the packs were listed.
             state.withLock { Self.reload(&$0) }
             found = try sealed(id)
         }
-        guard let sealed = found.sealed else { throw Self.damaged(found.name, "it is missing") }
+        let sealed: [UInt8]
+        switch found.sealed {
+        case .success(let bytes?): sealed = bytes
+        case .success(nil): throw Self.damaged(found.name, "it is missing")
+        // Of no bytes nothing can be opened, and the parity may have them.
+        case .failure: sealed = []
+        }
         let opener = found.opener
         guard let record = found.record, record.type == type else {
             throw Self.damaged(found.name, "blob \(id) is not of the type that refers to it")
@@ -38,7 +44,9 @@ extension PackedBlobs {
                 try opener.open(record, sealed, like: page)
             }
         } catch {
-            let damaged = Self.damaged(found.name, "blob \(id): \(error.reason)")
+            var reason = "blob \(id): \(error.reason)"
+            if case .failure(let refusal) = found.sealed { reason = refusal.reason }
+            let damaged = Self.damaged(found.name, reason)
             guard let pack = try mended(found.name), found.range.upperBound <= pack.count else { throw damaged }
             do throws(MalformedBytes) {
                 return try pack[found.range]
@@ -78,8 +86,10 @@ extension PackedBlobs {
         let name: String
         /// Where it lies in its pack.
         let range: Range<Int>
-        /// Nil when the pack is gone.
-        let sealed: [UInt8]?
+        /// Nil when the pack is gone; a failure when it, and no other, cannot be read there.
+        let sealed: Result<[UInt8]?, MalformedBytes>
+
+        var isGone: Bool { if case .success(nil) = sealed { true } else { false } }
     }
 
     private func sealed(_ id: BlobID) throws(LifeboatError) -> SealedBlob {
@@ -108,7 +118,7 @@ extension PackedBlobs {
                 opener: try self.opener(pack, &state),
                 name: object.name,
                 range: range,
-                sealed: isChunk ? nil : try state.windows.read(range, of: object, from: store)
+                sealed: isChunk ? .success(nil) : try read(range, of: object, &state)
             )
             return (blob, object, isChunk)
         }
@@ -119,7 +129,21 @@ extension PackedBlobs {
             opener: found.opener,
             name: found.name,
             range: found.range,
-            sealed: try store.get(object.name, range: found.range)
+            sealed: try store.getAlone(object.name, range: found.range)
         )
+    }
+
+    private func read(
+        _ range: Range<Int>,
+        of object: StoredObject,
+        _ state: inout State
+    ) throws(LifeboatError) -> Result<[UInt8]?, MalformedBytes> {
+        do throws(LifeboatError) {
+            return .success(try state.windows.read(range, of: object, from: store))
+        } catch {
+            guard error.code == .storageUnreadable || store.isRefusalOfOne(error, object.name) else { throw error }
+            // What a disk has lost may be beside it in the window.
+            return try store.getAlone(object.name, range: range)
+        }
     }
 }

@@ -239,7 +239,7 @@ final class PackedBlobs: Sendable {
     func takeStored(_ domain: DomainID, atLeast count: Int = 0) -> IndexSegment? {
         state.withLock { state in
             let covered = state.segments.covered
-            guard state.stored.uncovered(domain, covered) >= count else { return nil }
+            guard state.stored.hasUncovered(count, domain, covered) else { return nil }
             var segment = IndexSegment(ring.configuration.id, domain)
             state.stored.append(to: &segment, domain, covered)
             state.segments.cover(segment.packs)

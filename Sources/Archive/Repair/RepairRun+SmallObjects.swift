@@ -3,7 +3,7 @@ internal import KubernetesObjects
 extension RepairRun {
     /// Takes away index segments that are damaged or wrong. The next prune writes them anew.
     mutating func removeSegments(_ check: IndexCheck) throws(LifeboatError) {
-        for name in check.problems.keys.sorted() where try isReadable(name) {
+        for name in check.problems.keys.sorted() where try mayBeRemoved(name) {
             if !report.isDryRun { try repository.store.delete(name) }
             report.segments.append(name)
         }
@@ -11,17 +11,22 @@ extension RepairRun {
 
     /// Takes away what is no verification record, whatever it was: a check of all data writes the next one.
     mutating func removeVerifications() throws(LifeboatError) {
-        for name in try repository.verificationRecords().problems.keys.sorted() where try isReadable(name) {
+        for name in try repository.verificationRecords().problems.keys.sorted() where try mayBeRemoved(name) {
             if !report.isDryRun { try repository.store.delete(name) }
             report.segments.append(name)
         }
     }
 
-    /// Whether an object can be read. What cannot is reported, and nothing is done to what nobody has seen.
-    private mutating func isReadable(_ name: String) throws(LifeboatError) -> Bool {
-        guard case .failure(let reason) = try repository.store.getAlone(name) else { return true }
-        report.unrestored[name] = reason.reason
-        return false
+    /// Whether an object that is no good can be taken away. What this identity may not read is reported and left, for nobody has seen
+    /// it; what a disk has lost nobody will see again.
+    private mutating func mayBeRemoved(_ name: String) throws(LifeboatError) -> Bool {
+        do throws(LifeboatError) { _ = try repository.store.get(name) } catch {
+            guard repository.store.isRefusalOfOne(error, name) else { throw error }
+            if error.code == .storageUnreadable { return true }
+            report.unrestored[name] = error.message
+            return false
+        }
+        return true
     }
 
     /// Restores manifests and the records of maintainers in which one bit is flipped.

@@ -43,12 +43,10 @@ struct RepairRun {
     private mutating func salvage(_ object: StoredObject, _ index: inout IndexCheck) throws(LifeboatError) -> [UInt8]? {
         guard let digest = PackName.digest(object.name) else { return nil }
         let bytes: [UInt8]
-        switch try repository.store.getAlone(object.name) {
+        switch try repository.store.getRest(of: object.name) {
         case .success(let found?): bytes = found
         case .success(nil): return nil
-        case .failure(let reason):
-            report.unrestored[object.name] = reason.reason
-            return nil
+        case .failure(let reason): return try replaceUnreadable(object.name, digest, reason.reason)
         }
         report.bytesRead += bytes.count
         var examination = try PackExamination(bytes, object.name, repository)
@@ -87,6 +85,28 @@ struct RepairRun {
             pack.lost = nil
         }
         if pack.lost != 0 { pack.quarantine = try quarantine(bytes, object.name) }
+        report.packs.append(pack)
+        return digest
+    }
+
+    /// Stores anew what the parity has of a pack of which nothing can be read.
+    private mutating func replaceUnreadable(
+        _ name: String,
+        _ digest: [UInt8],
+        _ problem: String
+    ) throws(LifeboatError) -> [UInt8]? {
+        guard let mended = try repository.parity?.mended(name) else {
+            report.unrestored[name] = problem
+            return nil
+        }
+        let examination = try PackExamination(mended, name, repository)
+        guard examination.isWhole, let contents = examination.contents, let domain = examination.domain else {
+            report.unrestored[name] = problem
+            return nil
+        }
+        try save(contents, domain, without: [:])
+        var pack = RepairReport.Pack(path: name, problem: problem)
+        (pack.lost, pack.saved) = (0, contents.records.count)
         report.packs.append(pack)
         return digest
     }

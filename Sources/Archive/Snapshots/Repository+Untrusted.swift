@@ -61,11 +61,13 @@ extension Repository {
     func requireNewest(_ chosen: Snapshot?, at moment: Timestamp? = nil) throws(LifeboatError) {
         let trust = try trust()
         let writers = Dictionary(grouping: trust.committed.map(\.snapshot), by: \.writer)
+        let ordered = Self.inOrder(trust.committed.map(\.snapshot))
         for manifest in trust.untrusted {
             let own = writers[manifest.writer] ?? []
-            // A writer's numbers grow with time.
+            // A writer's numbers grow with time, but for imports and backups that ran side by side.
             let isOlder = own.contains { snapshot in
-                snapshot.sequence > manifest.sequence && chosen.map { snapshot.takenAt <= $0.takenAt } ?? false
+                snapshot.sequence > manifest.sequence && ordered.contains(snapshot.id)
+                    && chosen.map { snapshot.takenAt <= $0.takenAt } ?? false
             }
             let isLater = own.contains { snapshot in
                 snapshot.sequence < manifest.sequence && moment.map { snapshot.takenAt > $0 } ?? false
@@ -74,18 +76,35 @@ extension Repository {
             guard !isOlder, !isLater, plausible.contains(manifest.sequence) else { continue }
             throw Self.doubtful(chosen, "\(manifest.name) cannot be relied on (\(manifest.problem))", manifest.shortID)
         }
-        // What counts and was not kept was stored after the decision, and so after all that it kept.
+        // What was taken after the decision was taken after all that it kept.
         guard let decision = trust.epochs.decision, moment == nil,
-            chosen.map({ decision.kept.contains($0.digest) }) ?? true
+            chosen.map({ decision.kept.contains($0.digest) || $0.takenAt < decision.time }) ?? true
         else { return }
         // Whatever came before a snapshot that is no later is no later either.
-        let earlier = trust.committed.filter { entry in chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false }
-        let known = trust.there.union(earlier.map(\.manifest.previous))
-        guard let lost = decision.kept.first(where: { !known.contains($0) && !trust.forgotten.contains($0) }) else {
-            return
+        let earlier = trust.committed.filter { entry in
+            ordered.contains(entry.snapshot.id) && chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false
         }
+        let known = trust.there.union(earlier.map(\.manifest.previous))
+        guard let lost = decision.kept.first(where: { !known.contains($0) && !trust.forgotten.contains($0) }),
+            // A backup and a collection may have come since the manifests were listed.
+            !Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest }).contains(lost)
+        else { return }
         let id = String(Hexadecimal.encode(lost).prefix(12))
         throw Self.doubtful(chosen, "the manifest \(id), which the last garbage collection kept, is missing", id)
+    }
+
+    /// The ids of the snapshots of which no trusted one with a lower number of the same writer was taken later.
+    private static func inOrder(_ snapshots: [Snapshot]) -> Set<String> {
+        var ids: Set<String> = []
+        for own in Dictionary(grouping: snapshots, by: \.writer).values {
+            var last: Timestamp?
+            for snapshot in own.sorted(by: { $0.sequence < $1.sequence })
+            where last.map({ snapshot.takenAt >= $0 }) ?? true {
+                ids.insert(snapshot.id)
+                last = snapshot.takenAt
+            }
+        }
+        return ids
     }
 
     private static func doubtful(_ chosen: Snapshot?, _ what: String, _ id: String) -> LifeboatError {

@@ -14,6 +14,7 @@ extension Repository {
     ///
     /// - Parameter needsAll: whether to fail when a record cannot be read: whoever lets snapshots go must know all of them.
     package func verifications(needsAll: Bool = false) throws(LifeboatError) -> [String: Verification] {
+        if needsAll { try requireReadableRecords() }
         guard ring.roles.contains(.reader) else { return [:] }
         let (records, _, unread) = try verificationRecords()
         if needsAll, let name = unread.first {
@@ -41,6 +42,24 @@ extension Repository {
             }
         }
         return found
+    }
+
+    /// Records that say which snapshots are forgotten, or what was collected, and that cannot be read here.
+    ///
+    /// Snapshots that are forgotten may be listed then, and it must be told.
+    package func unreadableRecords() throws(LifeboatError) -> [(name: String, error: LifeboatError)] {
+        let id = ring.configuration.id
+        return (try forgets.load(id).problems + collections.load(id).problems).filter { $0.error.code.isOfStore }
+    }
+
+    /// A snapshot that was forgotten would count as the one to keep, and the one that is wanted would go.
+    private func requireReadableRecords() throws(LifeboatError) {
+        guard let (name, error) = try unreadableRecords().first else { return }
+        throw LifeboatError(
+            error.code,
+            "\(name) cannot be read, so nobody can tell which snapshots are forgotten: \(error.message)",
+            remedy: "see that this identity can read it; when somebody else put it there, delete it"
+        )
     }
 
     /// Writes down that snapshots were proved to be good.

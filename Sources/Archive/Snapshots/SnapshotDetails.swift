@@ -101,6 +101,10 @@ package struct SnapshotDetails: Sendable {
     /// Seals the details under the session's key: `raw_len v | zstd or the JSON itself`, then AES-256-GCM.
     func sealed(_ key: SymmetricKey, head: [UInt8], codecs: ZstandardPool) throws(MalformedBytes) -> [UInt8] {
         let text = json.encoded(sortedKeys: true)
+        // No reader takes more, so that nobody can make it ask for any memory he likes.
+        guard text.count <= Self.limit else {
+            throw MalformedBytes("what is told of it has more than \(Self.limit >> 20) MiB")
+        }
         var plain: [UInt8] = []
         plain.appendVarint(UInt64(text.count))
         let codec = try codecs.take()

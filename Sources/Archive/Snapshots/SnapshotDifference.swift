@@ -96,24 +96,27 @@ struct TreeComparison {
     private func pair(_ left: [Subtree], _ right: [Subtree], _ key: (Subtree) -> String) throws(LifeboatError)
         -> [(Subtree?, Subtree?)]
     {
-        var rest: [String: Subtree] = [:]
-        for subtree in right { rest[key(subtree)] = subtree }
+        var rest: [ExactName: Subtree] = [:]
+        for subtree in right { rest[ExactName(key(subtree))] = subtree }
         var pairs: [(Subtree?, Subtree?)] = []
         for subtree in left {
-            let other = rest.removeValue(forKey: key(subtree))
+            let other = rest.removeValue(forKey: ExactName(key(subtree)))
             if other?.id != subtree.id { pairs.append((subtree, other)) }
         }
         return pairs + rest.values.map { (nil, $0) }
     }
 
     private mutating func compareObjects(_ left: Subtree?, _ right: Subtree?) throws(LifeboatError) {
-        let (oldPages, newPages) = try differingPages(left.map { [$0.id] } ?? [], right.map { [$0.id] } ?? [])
-        var before: [String: Named] = [:]
+        let (oldPages, newPages) = try differingPages(
+            try left.map { (subtree) throws(LifeboatError) in [try top(old, subtree.id)] } ?? [],
+            try right.map { (subtree) throws(LifeboatError) in [try top(new, subtree.id)] } ?? []
+        )
+        var before: [ExactName: Named] = [:]
         for object in try left.map({ (subtree) throws(LifeboatError) in try named(old, oldPages, subtree) }) ?? [] {
-            before[object.name] = object
+            before[ExactName(object.name)] = object
         }
         for object in try right.map({ (subtree) throws(LifeboatError) in try named(new, newPages, subtree) }) ?? [] {
-            guard let previous = before.removeValue(forKey: object.name) else {
+            guard let previous = before.removeValue(forKey: ExactName(object.name)) else {
                 difference.added.append(try entry(new, object))
                 continue
             }
@@ -129,12 +132,23 @@ struct TreeComparison {
         try tree.entry(object.record, object.resource, object.namespace, object.name)
     }
 
+    private typealias Read = (id: BlobID, page: StructurePage)
+
+    /// The page of a namespace, of which every page below is a page of objects.
+    private func top(_ tree: StructureTree, _ id: BlobID) throws(LifeboatError) -> Read {
+        let page = try tree.page(id)
+        guard page.scope == .objects else {
+            throw PackedBlobs.damaged("page \(id)", "it is not of the level that refers to it")
+        }
+        return (id, page)
+    }
+
     /// The object pages that only one of the trees has below the given pages.
     private func differingPages(
-        _ left: [BlobID],
-        _ right: [BlobID]
+        _ left: [Read],
+        _ right: [Read]
     ) throws(LifeboatError) -> ([StructurePage], [StructurePage]) {
-        var (leftPages, rightPages) = (try pages(old, left), try pages(new, right))
+        var (leftPages, rightPages) = (left, right)
         while true {
             let highest = max(leftPages.map(\.page.height).max() ?? 0, rightPages.map(\.page.height).max() ?? 0)
             let (leftIDs, rightIDs) = (Set(leftPages.map(\.id)), Set(rightPages.map(\.id)))
@@ -147,33 +161,32 @@ struct TreeComparison {
 
     /// Replaces the pages of one height by their children, of which those that both trees have are left out unread.
     private func expand(
-        _ left: [(id: BlobID, page: StructurePage)],
-        _ right: [(id: BlobID, page: StructurePage)],
+        _ left: [Read],
+        _ right: [Read],
         _ height: Int
-    ) throws(LifeboatError) -> ([(id: BlobID, page: StructurePage)], [(id: BlobID, page: StructurePage)]) {
-        func split(
-            _ pages: [(id: BlobID, page: StructurePage)]
-        ) -> (kept: [(id: BlobID, page: StructurePage)], children: [BlobID]) {
+    ) throws(LifeboatError) -> ([Read], [Read]) {
+        func split(_ pages: [Read]) -> (kept: [Read], children: [(id: BlobID, parent: StructurePage)]) {
             (
                 pages.filter { $0.page.height < height },
-                pages.filter { $0.page.height == height }.flatMap { $0.page.children.map(\.id) }
+                pages.filter { $0.page.height == height }
+                    .flatMap { read in read.page.children.map { (id: $0.id, parent: read.page) } }
             )
         }
         let (leftSplit, rightSplit) = (split(left), split(right))
-        let leftSet = Set(leftSplit.children + leftSplit.kept.map(\.id))
-        let rightSet = Set(rightSplit.children + rightSplit.kept.map(\.id))
+        let leftSet = Set(leftSplit.children.map(\.id) + leftSplit.kept.map(\.id))
+        let rightSet = Set(rightSplit.children.map(\.id) + rightSplit.kept.map(\.id))
         return (
-            leftSplit.kept + (try pages(old, leftSplit.children.filter { !rightSet.contains($0) })),
-            rightSplit.kept + (try pages(new, rightSplit.children.filter { !leftSet.contains($0) }))
+            leftSplit.kept + (try pages(old, leftSplit.children.filter { !rightSet.contains($0.id) })),
+            rightSplit.kept + (try pages(new, rightSplit.children.filter { !leftSet.contains($0.id) }))
         )
     }
 
     private func pages(
         _ tree: StructureTree,
-        _ ids: [BlobID]
-    ) throws(LifeboatError) -> [(id: BlobID, page: StructurePage)] {
-        var result: [(id: BlobID, page: StructurePage)] = []
-        for id in ids { result.append((id, try tree.page(id))) }
+        _ children: [(id: BlobID, parent: StructurePage)]
+    ) throws(LifeboatError) -> [Read] {
+        var result: [Read] = []
+        for (id, parent) in children { result.append((id, try tree.page(id, below: parent))) }
         return result
     }
 

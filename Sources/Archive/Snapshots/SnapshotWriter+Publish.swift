@@ -43,9 +43,10 @@ extension SnapshotWriter {
                 head: manifest.encodedHead(),
                 codecs: repository.blobs.codecs
             )
-        } catch { throw LifeboatError(.internalError, "the manifest could not be sealed: \(error.reason)") }
+        } catch { throw Self.unreadable(error) }
         let signed = manifest.encodedForSignature()
         let bytes = signed + (try ring.signManifest(signed))
+        do throws(MalformedBytes) { _ = try SnapshotManifest.decode(bytes) } catch { throw Self.unreadable(error) }
         let digest = contentDigest(bytes)
         let name = ManifestName.name(writer: writer.id, sequence: manifest.sequence, digest: digest)
         _ = try repository.store.put(name, bytes)
@@ -83,6 +84,15 @@ extension SnapshotWriter {
             // A page that is gone has been deleted already.
             throw error.code == .repositoryDamaged ? Self.overtaken : error
         }
+    }
+
+    /// A manifest that no reader would accept is not stored: nobody could list, restore or collect around it.
+    private static func unreadable(_ problem: MalformedBytes) -> LifeboatError {
+        LifeboatError(
+            .repositoryUnsupported,
+            "the snapshot is too large for a manifest: \(problem.reason)",
+            remedy: "run it again, which has less to store as what was stored is used; else back up less at once"
+        )
     }
 
     private static var overtaken: LifeboatError {

@@ -29,6 +29,16 @@ enum FileSystem {
         }
     }
 
+    /// The error of bytes that a disk has lost, while others of it may be there.
+    private static func unreadable(_ path: String) -> LifeboatError {
+        LifeboatError(
+            .storageUnreadable,
+            "cannot read \(path): \(String(cString: strerror(EIO)))",
+            remedy:
+                "look at the disk; lifeboat check --read-data names what is affected, and lifeboat repair mends what it can"
+        )
+    }
+
     static func parent(_ path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -116,6 +126,7 @@ enum FileSystem {
                 }
             }
         }
+        guard code != EIO else { throw unreadable(path) }
         guard code == 0 else { throw failure("read", path, code) }
         return bytes
     }

@@ -76,33 +76,12 @@ enum LargestRead {
     }
 }
 
-extension ObjectStore {
-    /// Whether a failure is of one object while others of its kind can be read: somebody put there what nobody can read, such as an object
-    /// of an impossible size or one that he encrypted with a key of his own. It must not keep anybody from all others.
-    func isRefusalOfOne(_ error: LifeboatError, _ name: String) -> Bool {
-        if error.code == .repositoryDamaged { return true }
-        guard error.code == .storeDenied else { return false }
-        // A right that is missing, or a key that was disabled, is of many.
-        let kind = name.prefix { $0 != "/" } + "/"
-        let others = ((try? list(String(kind))) ?? []).map(\.name).filter { $0 != name }
-        let probes = others.isEmpty ? [KeyObjectName.configuration] : Array(others.prefix(16))
-        return probes.contains { (try? get($0, range: 0..<1)) ?? nil != nil }
-    }
-
-    /// The bytes of an object, nil when it is absent; or why it, and no other, cannot be read.
-    func getAlone(_ name: String) throws(LifeboatError) -> Result<[UInt8]?, MalformedBytes> {
-        do throws(LifeboatError) { return .success(try get(name, range: nil)) } catch {
-            guard isRefusalOfOne(error, name) else { throw error }
-            return .failure(MalformedBytes(error.message))
-        }
-    }
-}
-
 extension ErrorCode {
     /// The store could not be read or written, which says nothing about what is in it.
     package var isOfStore: Bool {
         switch self {
-        case .storageFull, .storageFailed, .storeDenied, .storeCredentials, .storeUnreachable, .storeTLS,
+        case .storageFull, .storageFailed, .storageUnreadable, .storeDenied, .storeCredentials, .storeUnreachable,
+            .storeTLS,
             .storeOverloaded,
             .storeBucketMissing, .storeMalformedAnswer:
             true

@@ -77,7 +77,7 @@ package struct DaemonCommand: AsyncParsableCommand, HandlesSignals {
         let daemon = Daemon(
             policies: set,
             actions: work.actions,
-            history: DaemonWork.history(try repository.store()),
+            history: DaemonWork.history(try repository.store(), logger),
             clock: .real { SystemClock.now() },
             version: LifeboatCommand.version,
             logger: logger

@@ -33,11 +33,14 @@ struct DaemonWork: @unchecked Sendable {
     }
 
     /// The history lies in the repository as small objects under `h/`; they hold no secret.
-    static func history(_ store: any ObjectStore) -> RunHistory {
+    static func history(_ store: any ObjectStore, _ logger: Logger) -> RunHistory {
         RunHistory.objects(
             prefix: "h/",
             list: { prefix in try store.list(prefix).map(\.name) },
-            get: { name in try store.get(name) ?? [] },
+            get: { name in try store.getIfReadable(name) },
+            skipped: { name in
+                logger.warning("a record of the history is damaged and is left out", metadata: ["object": "\(name)"])
+            },
             put: { name, bytes in _ = try store.put(name, bytes) }
         )
     }

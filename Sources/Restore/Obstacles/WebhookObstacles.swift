@@ -69,6 +69,9 @@ extension RestoreObstacles {
             let name = step.key.name
             var wanted = step.needs?["metadata", "labels"]?.stringMap ?? [:]
             switch step.verdict {
+            case .create where facts.unreadable[TargetFacts.namespace] != nil:
+                // It may be there, with other labels.
+                labels[name] = nil
             case .create:
                 // https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-labelling
                 if !KubernetesRelease.isOlder(facts.version, than: "v1.21.0") {

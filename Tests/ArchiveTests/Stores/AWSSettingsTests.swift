@@ -89,7 +89,7 @@ import Testing
         let environment = StoreEnvironment.test([:], files: ["/token": "hush-token\n"])
         let identity = AWSWebIdentity(role: "arn:aws:iam::1:role/b", tokenFile: "/token", sessionName: nil)
         let cache = AWSCredentialCache(now: { Timestamp(secondsSince1970: clock.withLock { $0 }) }) {
-            () throws(LifeboatError) in
+            (_) throws(LifeboatError) in
             try identity.credentials(region: "eu-west-1", environment: environment) { request in
                 let count = sent.withLock {
                     $0.append(request)
@@ -142,6 +142,46 @@ import Testing
         #expect(count.withLock { $0 } == 8)
     }
 
+    @Test func `an STS that hangs keeps nobody waiting while the keys are good, and is then asked but once`() throws {
+        let clock = Mutex<Int64>(0)
+        let urgencies = Mutex<[Bool]>([])
+        let seen = Mutex<[String]>([])
+        let caches = Mutex<[AWSCredentialCache]>([])
+        @Sendable func now() -> Timestamp { Timestamp(secondsSince1970: clock.withLock { $0 }) }
+        let cache = AWSCredentialCache(now: now) { (isUrgent) throws(LifeboatError) in
+            let number = urgencies.withLock {
+                $0.append(isUrgent)
+                return $0.count
+            }
+            guard number > 1 else {
+                let end = now().adding(seconds: 3600)
+                return AWSCredentials(accessKeyID: "KEY", secretAccessKey: "s", expiresAt: end)
+            }
+            // Somebody else asks while this one waits for an answer, which does not come for a minute.
+            if !isUrgent, let cache = caches.withLock({ $0.first }) {
+                let other = try cache.current().accessKeyID
+                seen.withLock { $0.append(other) }
+            }
+            clock.withLock { $0 += 60 }
+            throw LifeboatError(.storeUnreachable, "no answer")
+        }
+        caches.withLock { $0 = [cache] }
+        #expect(try cache.current().accessKeyID == "KEY")
+        clock.withLock { $0 = 3400 }
+        #expect(try cache.current().accessKeyID == "KEY")
+        #expect(seen.withLock { $0 } == ["KEY"])
+        // The pause is counted from the end of the wait.
+        clock.withLock { $0 += 20 }
+        #expect(try cache.current().accessKeyID == "KEY")
+        #expect(urgencies.withLock { $0 } == [true, false])
+        // Keys that expired during the wait are not given out.
+        clock.withLock { $0 = 3590 }
+        #expect(throws: LifeboatError.self) { try cache.current() }
+        #expect(throws: LifeboatError.self) { try cache.current() }
+        #expect(urgencies.withLock { $0 } == [true, false, false, true])
+        caches.withLock { $0 = [] }
+    }
+
     @Test func `keys that cannot be renewed are used until their end, and whoever gives new ones is left in peace`()
         throws
     {
@@ -149,7 +189,7 @@ import Testing
         let loads = Mutex(0)
         let isAway = Mutex(false)
         @Sendable func now() -> Timestamp { Timestamp(secondsSince1970: clock.withLock { $0 }) }
-        let cache = AWSCredentialCache(now: now) { () throws(LifeboatError) in
+        let cache = AWSCredentialCache(now: now) { (_) throws(LifeboatError) in
             let number = loads.withLock {
                 $0 += 1
                 return $0

@@ -7,10 +7,13 @@ struct AWSWebIdentity: Equatable, Sendable {
     let sessionName: String?
 
     /// Exchanges the token for keys of some hours. The token goes in the body, so that no log of addresses shows it.
+    ///
+    /// - Parameter isPatient: whether it is tried again and again, which may take minutes.
     func credentials(
         region: String,
         environment: StoreEnvironment,
-        exchange: WebExchange
+        exchange: WebExchange,
+        isPatient: Bool = true
     ) throws(LifeboatError) -> AWSCredentials {
         guard let text = environment.text(tokenFile), let token = text.split(whereSeparator: \.isWhitespace).first
         else {
@@ -31,15 +34,16 @@ struct AWSWebIdentity: Equatable, Sendable {
             headers: [("content-type", "application/x-www-form-urlencoded")],
             body: Array(form.utf8)[...]
         )
-        return try Self.read(try send(request, address, environment, exchange), role: role)
+        return try Self.read(try send(request, address, environment, exchange, isPatient), role: role)
     }
 
-    /// As patient as with the store: who has no keys cannot even begin.
+    /// As patient as with the store, where there are no keys: nobody could even begin.
     private func send(
         _ request: WebRequest,
         _ address: WebAddress,
         _ environment: StoreEnvironment,
-        _ exchange: WebExchange
+        _ exchange: WebExchange,
+        _ isPatient: Bool
     ) throws(LifeboatError) -> WebAnswer {
         let policy = S3RetryPolicy()
         var attempt = 0
@@ -51,12 +55,13 @@ struct AWSWebIdentity: Equatable, Sendable {
                 // The code of STS when it could not ask who has given the token out.
                 let isTransient =
                     answer.status == 429 || answer.status >= 500 || Self.code(answer) == "IDPCommunicationError"
-                guard isTransient, let pause = policy.pause(after: answer, attempt: attempt, jitter: jitter) else {
+                guard isPatient, isTransient, let pause = policy.pause(after: answer, attempt: attempt, jitter: jitter)
+                else {
                     return answer
                 }
                 environment.pause(pause)
             } catch {
-                guard let pause = policy.pause(after: error, attempt: attempt, jitter: jitter) else {
+                guard isPatient, let pause = policy.pause(after: error, attempt: attempt, jitter: jitter) else {
                     throw LifeboatError(
                         error.kind == .tls ? .storeTLS : .storeUnreachable,
                         "STS at \(address.authority) cannot be reached: \(error.message)",

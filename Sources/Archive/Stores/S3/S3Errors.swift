@@ -82,7 +82,13 @@ enum S3Errors {
                 message,
                 remedy: "renew the credential; \(code) is what the server calls it"
             )
-        // The last is the answer about an object that somebody encrypted with a key of his own.
+        case (400, "InvalidRequest") where action == "read" && said.lowercased().contains("encrypt"):
+            // Damage and no missing right: nobody else could read it, whatever he may do.
+            return LifeboatError(
+                .repositoryDamaged,
+                message,
+                remedy: "find out who wrote it there with a key of his own; lifeboat check names what is affected"
+            )
         case (401, _), (403, _),
             (400, _) where action == "read",
             (400, _) where code?.hasPrefix("KMS.") == true:

@@ -31,12 +31,17 @@ package final class S3Store: ObjectStore {
         let location = "s3://\(options.bucket)" + (options.prefix.isEmpty ? "" : "/\(options.prefix)")
         let region = endpoint.region
         let clock = ServerClock(environment.now)
-        let credentials = AWSCredentialCache(now: { clock.now() }) { () throws(LifeboatError) in
+        let credentials = AWSCredentialCache(now: { clock.now() }) { (isUrgent) throws(LifeboatError) in
             // Read anew each time: whoever rotates keys changes the files that they are in.
             switch try AWSSettings(environment, profile: options.profile).credentialSource() {
             case .keys(let keys): keys
             case .webIdentity(let identity):
-                try identity.credentials(region: region, environment: environment, exchange: exchange)
+                try identity.credentials(
+                    region: region,
+                    environment: environment,
+                    exchange: exchange,
+                    isPatient: isUrgent
+                )
             }
         }
         client = S3Client(

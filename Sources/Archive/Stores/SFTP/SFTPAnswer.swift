@@ -95,6 +95,8 @@ struct SFTPStatus: Equatable {
     var isEnd: Bool { code == 1 }
     var isMissing: Bool { code == 2 }
     var isDenied: Bool { code == 3 }
+    /// Any cause that has no code of its own, such as an input/output error.
+    var isFailure: Bool { code == 4 }
     var isUnsupported: Bool { code == 8 }
 
     static let done = SFTPStatus(code: 0, message: "")

@@ -114,7 +114,7 @@ package final class SFTPStore: ObjectStore {
             var next: [Range<Int>] = []
             for (piece, answer) in zip(missing, try connection.ask(requests)) {
                 guard case .data(let data) = answer, !data.isEmpty, data.count <= piece.count else {
-                    throw refusal("read", name, answer)
+                    throw unreadable(name, answer) ?? refusal("read", name, answer)
                 }
                 bytes.replaceSubrange(piece.lowerBound..<piece.lowerBound + data.count, with: data)
                 if data.count < piece.count { next.append(piece.lowerBound + data.count..<piece.upperBound) }
@@ -122,6 +122,19 @@ package final class SFTPStore: ObjectStore {
             missing = next
         }
         return bytes
+    }
+
+    /// A file that is open and of which bytes are not to be had: the protocol has no other word for what a disk has lost.
+    private func unreadable(_ name: String, _ answer: SFTPAnswer) -> SFTPError? {
+        guard case .status(let status) = answer, status.isFailure else { return nil }
+        return .refused(
+            LifeboatError(
+                .storageUnreadable,
+                "cannot read \(location)/\(name): the server says \(status.message.prefix(200))",
+                remedy:
+                    "look at the disk of the server; lifeboat check --read-data names what is affected, and lifeboat repair mends what it can"
+            )
+        )
     }
 
     static func isMissing(_ status: SFTPStatus) -> Bool { status.isMissing }
