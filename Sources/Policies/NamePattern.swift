@@ -6,7 +6,7 @@ package struct NamePattern: Hashable, Sendable, ExpressibleByStringLiteral, Cust
     package init(stringLiteral value: String) { self.init(value) }
 
     package var description: String { text }
-    package var isLiteral: Bool { !text.contains { $0 == "*" || $0 == "?" } }
+    package var isLiteral: Bool { !text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
 
     /// Whether the whole of `name` matches, in time linear in both for each `*`.
     package func matches(_ name: String) -> Bool {

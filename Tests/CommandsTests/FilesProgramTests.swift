@@ -91,6 +91,30 @@ import Testing
         #expect(try await program.run("check", "--read-data").status == 0)
     }
 
+    @Test func `are printed by exactly their names`() async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let source = "\(program.folder)/source"
+        // Each of the two ways to write café, as a folder and as a file, and a folder whose name begins with an accent.
+        let script = """
+            mkdir -p \(source) && cd \(source) && mkdir $'caf\\xc3\\xa9' $'cafe\\xcc\\x81' $'\\xcc\\x81b' b && \
+            echo -n 1 > $'caf\\xc3\\xa9/f' && echo -n 2 > $'cafe\\xcc\\x81/f' && echo -n 3 > $'b/caf\\xc3\\xa9' && \
+            echo -n 4 > $'b/cafe\\xcc\\x81' && echo -n 5 > $'\\xcc\\x81b/f' && echo -n 6 > b/f && echo -n 7 > 'back\\slash'; exit
+            """
+        #expect(try await program.run([], shell: script).status == 0)
+        #expect(try await program.run("files", "backup", source).status == 0)
+        let listed = try await program.run("files", "ls", "latest").json["files"]?.array ?? []
+        #expect(listed.count == 12)
+        for (path, content) in [
+            ("caf\u{E9}/f", "1"), ("cafe\u{301}/f", "2"), ("b/caf\u{E9}", "3"), ("/b/cafe\u{301}", "4"),
+            ("\u{301}b/f", "5"), ("/\u{301}b/f", "5"), ("b/f", "6"), (#"back\slash"#, "7"), (#"back\\slash"#, "7"),
+        ] {
+            let read = try await program.runAndKill(["files", "cat", "latest", path], afterMilliseconds: 60_000)
+            #expect(read.status == 0 && read.output == content, "\(path): \(read.output) \(read.errors)")
+        }
+    }
+
     @Test func `stop at the first signal, also where a pipe brings nothing and within a large file`() async throws {
         let program = try LifeboatProgram()
         defer { program.remove() }

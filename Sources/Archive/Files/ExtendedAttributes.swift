@@ -71,9 +71,11 @@ package struct ExtendedAttributes: Equatable, Sendable {
 
     /// `{"user.comment": "<base 64>"}`
     var json: JSONValue {
-        var json: JSONValue = [:]
-        for (name, value) in values { json[FileNames.text(name)] = .string(Base64.encode(value)) }
-        return json
+        // Not by the keys of an object, to which é in one scalar is the same as in two.
+        let members = values.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { name, value in
+            JSONObject.Member(key: FileNames.text(name), value: .string(Base64.encode(value)))
+        }
+        return .object(JSONObject(members))
     }
 
     /// Nil when it is not what `json` writes.

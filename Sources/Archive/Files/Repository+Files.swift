@@ -16,7 +16,10 @@ extension Repository {
     ///
     /// - Parameter source: only of the volume or host with this name.
     func isOfFiles(_ snapshot: Snapshot, of source: String? = nil) -> Bool {
-        if snapshot.cluster != nil { return snapshot.isFiles && (source == nil || snapshot.clusterName == source) }
+        if snapshot.cluster != nil {
+            // As the tags tell names apart.
+            return snapshot.isFiles && (source.map { snapshot.clusterName?.hasBytes(of: $0) ?? false } ?? true)
+        }
         guard let domain = try? ring.domain(snapshot.domain) else { return false }
         let keys = treeKeys(domain)
         return keys.policyTag(Snapshot.filesPolicy) == snapshot.policyTag
@@ -68,11 +71,11 @@ extension Repository {
                 remedy: "use the passphrase, or name an older snapshot by its id"
             )
         }
-        let sources = Set(candidates.compactMap(\.clusterName))
+        let sources = Set(candidates.compactMap(\.clusterName).map(ExactText.init))
         guard sources.count <= 1 else {
             throw LifeboatError(
                 .usage,
-                "there are snapshots of files of \(sources.sorted().joined(separator: ", "))",
+                "there are snapshots of files of \(sources.sorted().map(\.text).joined(separator: ", "))",
                 remedy: "say which with --name, or name the snapshot by its id"
             )
         }

@@ -7,6 +7,20 @@ extension SnapshotReader {
         return try reading(entry) { () throws(LifeboatError) in try tree.chunkList(entry.id).content }
     }
 
+    /// The file, folder or link of a path, as lists show it or as it is; nil when there is none.
+    package func file(at path: String) throws(LifeboatError) -> SnapshotEntry? {
+        let shown = path.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+            .map { String(decoding: $0, as: UTF8.self) }
+        let plain = shown.map { FileNames.text(Array($0.utf8)) }
+        for names in shown.elementsEqual(plain, by: { $0.hasBytes(of: $1) }) ? [shown] : [shown, plain] {
+            guard let name = names.last else { return nil }
+            let folder = names.dropLast().joined(separator: "/")
+            let found = try entries(FileDocument.resource, namespace: folder).first { $0.name.hasBytes(of: name) }
+            if let found { return found }
+        }
+        return nil
+    }
+
     /// The bytes of a chunk: what was backed up, or an error.
     ///
     /// It can be called from several threads at once, which read and open in parallel.

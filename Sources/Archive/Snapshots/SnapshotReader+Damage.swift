@@ -43,10 +43,7 @@ private struct DamagedTreeWalk {
     init(_ reader: SnapshotReader) { self.reader = reader }
 
     var sorted: [SnapshotEntry] {
-        entries.sorted {
-            ($0.resource.group, $0.resource.resource, $0.namespace, $0.name)
-                < ($1.resource.group, $1.resource.resource, $1.namespace, $1.name)
-        }
+        entries.sorted { $0.precedes($1) }
     }
 
     mutating func lose(_ description: String, _ objects: Int, _ error: LifeboatError) throws(LifeboatError) {

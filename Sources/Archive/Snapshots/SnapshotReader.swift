@@ -38,16 +38,12 @@ package final class SnapshotReader: Sendable {
         where resource.map({ $0.groupResource == stored.groupResource }) ?? true {
             for page in try tree.leaves(page, .namespaces) {
                 let names = try tree.names(page)
-                for (position, name) in names.enumerated() where namespace.map({ $0 == name }) ?? true {
+                for (position, name) in names.enumerated() where namespace.map({ $0.hasBytes(of: name) }) ?? true {
                     try collect(page.child(position).id, stored, name, &entries)
                 }
             }
         }
-        entries.sort {
-            ($0.resource.group, $0.resource.resource, $0.namespace, $0.name)
-                < ($1.resource.group, $1.resource.resource, $1.namespace, $1.name)
-        }
-        return entries
+        return entries.sorted { $0.precedes($1) }
     }
 
     private func collect(

@@ -98,7 +98,7 @@ extension SnapshotWriter {
                 (name: $0.name, child: ChildRecord(tag: $0.tag, id: $0.child.id, objects: $0.child.objects))
             }
             let child = try builder.namespaces(
-                children.sorted { ($0.child.tag, $0.name) < ($1.child.tag, $1.name) },
+                children.sorted { ($0.child.tag, ExactText($0.name)) < ($1.child.tag, ExactText($1.name)) },
                 resourceTag: tag,
                 store: store
             )

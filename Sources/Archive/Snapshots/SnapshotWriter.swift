@@ -55,7 +55,7 @@ package final class SnapshotWriter: Sendable {
 
     struct GroupKey: Hashable {
         let resource: Int
-        let namespace: String
+        let namespace: ExactText
     }
 
     /// The objects of one resource in one namespace.
@@ -170,7 +170,7 @@ package final class SnapshotWriter: Sendable {
             }
             if state.lastGroup >= 0 {
                 let last = state.groups[state.lastGroup]
-                if last.namespace == namespace, state.resources[last.resource] == resource {
+                if last.namespace.hasBytes(of: namespace), state.resources[last.resource] == resource {
                     return (last, state.lastGroup)
                 }
             }
@@ -188,7 +188,7 @@ package final class SnapshotWriter: Sendable {
                 state.resources.append(resource)
                 state.resourceIndex[resource.groupResource] = number
             }
-            let key = GroupKey(resource: number, namespace: namespace)
+            let key = GroupKey(resource: number, namespace: ExactText(namespace))
             if let index = state.groupIndex[key] {
                 state.lastGroup = index
                 return (state.groups[index], index)

@@ -53,4 +53,13 @@ package struct SnapshotEntry: Hashable, Sendable {
     package var identity: ObjectIdentity {
         ObjectIdentity(groupVersionKind: resource.groupVersionKind, namespace: namespace, name: name)
     }
+
+    /// The order of what they are of, where they are and what they are called, by bytes: no two of a snapshot are equal in it.
+    func precedes(_ other: SnapshotEntry) -> Bool {
+        var order = resource.group.byteOrder(other.resource.group)
+        if order == 0 { order = resource.resource.byteOrder(other.resource.resource) }
+        if order == 0 { order = namespace.byteOrder(other.namespace) }
+        if order == 0 { order = name.byteOrder(other.name) }
+        return order < 0
+    }
 }

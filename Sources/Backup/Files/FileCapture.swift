@@ -25,7 +25,10 @@ final class FileCapture: Sendable {
         let folderText: String
         let nameText: String
 
-        var path: String { folderText.isEmpty ? "/\(nameText)" : "/\(folderText)/\(nameText)" }
+        /// The place below the top of the snapshot: the folder of what is in this one.
+        var text: String { folderText.isEmpty ? nameText : "\(folderText)/\(nameText)" }
+        /// Never taken apart again: a `/` and a combining mark after it are one character to Swift.
+        var path: String { "/" + text }
     }
 
     /// So many paths are named; of more, the number.

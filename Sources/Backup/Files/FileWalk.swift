@@ -17,8 +17,9 @@ struct FileWalk {
 
     init(_ capture: FileCapture, excludes: [NamePattern], staysOnFileSystem: Bool, repository: String) {
         self.capture = capture
-        self.excludes = excludes.filter { !$0.text.contains("/") }
-        wholePaths = excludes.filter { $0.text.contains("/") }
+        let slash = UInt8(ascii: "/")
+        self.excludes = excludes.filter { !$0.text.utf8.contains(slash) }
+        wholePaths = excludes.filter { $0.text.utf8.contains(slash) }
         self.staysOnFileSystem = staysOnFileSystem
         repositoryFolder = FileStatus.of(Array(repository.utf8), in: AT_FDCWD)
     }
@@ -59,9 +60,10 @@ struct FileWalk {
         guard let resolved, let slash = strrchr(resolved, 0x2F) else {
             throw LifeboatError(.storageFailed, "cannot read \(path): \(String(cString: strerror(errno)))")
         }
-        let last = Array(String(cString: slash + 1).utf8)
+        let last = UnsafeBufferPointer(start: slash + 1, count: strlen(slash + 1)).map { UInt8(bitPattern: $0) }
         slash.pointee = 0
-        let folder = open(resolved[0] == 0 ? "/" : String(cString: resolved), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+        let folder = slash == resolved ? open("/", folderFlags) : open(resolved, folderFlags)
         guard folder >= 0 else {
             throw LifeboatError(.storageFailed, "cannot read \(path): \(String(cString: strerror(errno)))")
         }
@@ -122,14 +124,12 @@ struct FileWalk {
         }
         defer { close(descriptor) }
         try capture.addDirectory(place, status, descriptor)
-        try walk(descriptor, String(place.path.dropFirst()), device)
+        try walk(descriptor, place.text, device)
     }
 
     private func isExcluded(_ place: FileCapture.Place) -> Bool {
         excludes.matches(place.nameText)
-            || wholePaths.contains { pattern in
-                pattern.matches(place.path) || pattern.matches(String(place.path.dropFirst()))
-            }
+            || wholePaths.contains { $0.matches(place.path) || $0.matches(place.text) }
     }
 
     /// The names in an open folder in the order of their bytes; nil when it cannot be read, and then `errno` says why.

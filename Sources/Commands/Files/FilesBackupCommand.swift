@@ -61,7 +61,7 @@ package struct FilesBackupCommand: AsyncParsableCommand {
         guard excludes.isEmpty, !oneFileSystem else {
             throw ValidationError("--exclude and --one-file-system are for folders, and not for --stdin.")
         }
-        guard !stdin.isEmpty, !stdin.contains("/"), stdin != ".", stdin != ".." else {
+        guard !stdin.isEmpty, !stdin.utf8.contains(UInt8(ascii: "/")), stdin != ".", stdin != ".." else {
             throw ValidationError("--stdin is the name of one file, without a /.")
         }
     }

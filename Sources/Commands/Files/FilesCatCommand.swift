@@ -28,11 +28,7 @@ package struct FilesCatCommand: AsyncParsableCommand {
     package func run() async throws {
         let opened = try repository.open()
         let reader = try opened.reader(opened.filesSnapshot(snapshot, of: name))
-        let parts = path.split(separator: "/")
-        let folder = parts.dropLast().joined(separator: "/")
-        let entry = try reader.entries(FileDocument.resource, namespace: folder)
-            .first { $0.name == parts.last.map(String.init) }
-        guard let entry else {
+        guard let entry = try reader.file(at: path) else {
             throw LifeboatError(
                 .objectNotFound,
                 "snapshot \(reader.snapshot.shortID) has no file \(path)",

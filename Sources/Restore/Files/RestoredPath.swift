@@ -9,7 +9,8 @@ struct RestoredPath: Comparable {
     init?(_ entry: SnapshotEntry) {
         var texts: [String] = []
         if !entry.namespace.isEmpty {
-            texts = entry.namespace.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            texts = entry.namespace.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
         }
         if !(texts.isEmpty && entry.name == FileDocument.rootName) { texts.append(entry.name) }
         var names: [[UInt8]] = []

@@ -29,9 +29,11 @@ final class TargetFolder: @unchecked Sendable {
     static func target(_ path: String, makes: Bool) throws(LifeboatError) -> (folder: TargetFolder, isFresh: Bool)? {
         var made = false
         if makes {
-            var current = path.hasPrefix("/") ? "/" : ""
-            for part in path.split(separator: "/") {
-                current += (current.isEmpty || current.hasSuffix("/") ? "" : "/") + part
+            let slash = UInt8(ascii: "/")
+            var current = path.utf8.first == slash ? "/" : ""
+            for part in path.utf8.split(separator: slash) {
+                current +=
+                    (current.isEmpty || current.utf8.last == slash ? "" : "/") + String(decoding: part, as: UTF8.self)
                 made = mkdir(current, 0o700) == 0
                 guard made || errno == EEXIST else { throw failure("create", current) }
             }
@@ -51,10 +53,8 @@ final class TargetFolder: @unchecked Sendable {
         guard copy >= 0, let stream = fdopendir(copy) else { return false }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if ![".", "..", "lost+found"].contains(name) { return false }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != [0x2E], name != [0x2E, 0x2E], name != Array("lost+found".utf8) { return false }
         }
         return true
     }
