@@ -33,8 +33,6 @@ final class FileCapture: Sendable {
 
     /// So many paths are named; of more, the number.
     private static let namedLimit = 1000
-    /// Of a file that was written to just now, another write may have the same time: it is read again by the next backup.
-    private static let settledSeconds = 2
 
     init(_ writer: SnapshotWriter, takenAt: Timestamp, progress: (@Sendable (FileBackupResult.Counts) -> Void)?) {
         self.writer = writer
@@ -109,21 +107,7 @@ final class FileCapture: Sendable {
 
     /// Adds a file, or carries it over when it is as the last snapshot has it.
     func addFile(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
-        let known = try writer.parentState(
-            FileDocument.resource,
-            namespace: place.folderText,
-            name: place.nameText,
-            uid: status.uid,
-            resourceVersion: status.version
-        )
-        if case .unchanged(let record) = known {
-            writer.reuse(record, name: place.nameText)
-            writer.announceLongSession()
-            return count {
-                $0.files += 1
-                $0.bytes += status.size
-            }
-        }
+        if status.tellsOfWrites, try carryOver(place, status) { return }
         for attempt in 0..<2 {
             var file = FileReading(place)
             guard let read = try file.read(into: writer, expecting: status) else {
@@ -140,18 +124,34 @@ final class FileCapture: Sendable {
             } else {
                 incomplete(place.path, "its attributes cannot be read: \(file.attributesFailure ?? "")")
             }
-            let isSettled =
-                max(read.status.modified, read.status.changed).seconds
-                < Int(takenAt.secondsSince1970) - Self.settledSeconds
+            let isWhole = read.isSteady && read.attributes != nil
             try add(
                 place,
                 read.status,
                 document,
-                version: read.isSteady && isSettled ? read.status.version : "unsettled",
+                version: read.status.version(takenAt: Int(takenAt.secondsSince1970), isWhole: isWhole),
                 content: read.small == nil ? read.content : nil
             )
             return countRead(read.content.size)
         }
+    }
+
+    private func carryOver(_ place: Place, _ status: FileStatus) throws(LifeboatError) -> Bool {
+        let known = try writer.parentState(
+            FileDocument.resource,
+            namespace: place.folderText,
+            name: place.nameText,
+            uid: status.uid,
+            resourceVersion: status.version
+        )
+        guard case .unchanged(let record) = known else { return false }
+        writer.reuse(record, name: place.nameText)
+        writer.announceLongSession()
+        count {
+            $0.files += 1
+            $0.bytes += status.size
+        }
+        return true
     }
 
     /// Adds what a descriptor brings as a file at the top of the snapshot.
@@ -160,7 +160,14 @@ final class FileCapture: Sendable {
         let time = FileTime(seconds: Int(takenAt.secondsSince1970), nanoseconds: 0)
         var document = FileDocument(kind: .file, mode: 0o600, owner: getuid(), group: getgid(), modified: time)
         document.size = content.size
-        try add("", FileNames.text(Array(name.utf8)), uid: "stream", document, version: "unsettled", content: content)
+        try add(
+            "",
+            FileNames.text(Array(name.utf8)),
+            uid: "stream",
+            document,
+            version: FileStatus.unsettled,
+            content: content
+        )
         countRead(content.size)
     }
 

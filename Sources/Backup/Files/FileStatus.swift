@@ -45,6 +45,22 @@ struct FileStatus: Equatable {
     var uid: String { "inode \(inode)" }
     var version: String { "\(modified):\(changed):\(size)" }
 
+    /// The version of what the next backup must read again: no file has it.
+    static let unsettled = "unsettled"
+    /// Of a file that was written to just now, another write may have the same time.
+    private static let settledSeconds = 2
+
+    /// Whether its times change when somebody writes: those of the node of a block device do not.
+    var tellsOfWrites: Bool { type != S_IFBLK }
+
+    /// The version to record.
+    ///
+    /// - Parameter isWhole: whether all of it could be read, and nobody wrote to it meanwhile.
+    func version(takenAt seconds: Int, isWhole: Bool) -> String {
+        let isSettled = max(modified, changed).seconds < seconds - Self.settledSeconds
+        return tellsOfWrites && isWhole && isSettled ? version : Self.unsettled
+    }
+
     func document(_ kind: FileDocument.Kind) -> FileDocument {
         var document = FileDocument(
             kind: kind,
