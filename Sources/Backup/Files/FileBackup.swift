@@ -78,8 +78,9 @@ package struct FileBackup: Sendable {
                 for (path, name) in try namedPaths() { try walk.begin(path, name) }
             }
             let captured = capture.result
+            let (incomplete, excluded) = (captured.incomplete.all, captured.excluded.all)
             let committed = try writer.commit(
-                SnapshotSummary(takenAt: takenAt, incomplete: captured.incomplete, excluded: captured.excluded)
+                SnapshotSummary(takenAt: takenAt, incomplete: incomplete, excluded: excluded)
             )
             return FileBackupResult(
                 snapshot: committed.snapshot,
@@ -89,8 +90,8 @@ package struct FileBackup: Sendable {
                 removed: committed.objectsRemoved,
                 bytesAdded: committed.bytesAdded,
                 durationSeconds: elapsed() - start,
-                incomplete: captured.incomplete,
-                excluded: captured.excluded
+                incomplete: incomplete,
+                excluded: excluded
             )
         } catch {
             writer.abandon()

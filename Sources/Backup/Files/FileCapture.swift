@@ -12,9 +12,8 @@ final class FileCapture: Sendable {
 
     struct Captured {
         var counts = FileBackupResult.Counts()
-        var incomplete: [LeftOutResource] = []
-        var excluded: [LeftOutResource] = []
-        var unnamed = (incomplete: 0, excluded: 0)
+        var incomplete = LeftOutPaths()
+        var excluded = LeftOutPaths()
     }
 
     /// A file in an open folder.
@@ -31,47 +30,17 @@ final class FileCapture: Sendable {
         var path: String { "/" + text }
     }
 
-    /// So many paths are named; of more, the number.
-    private static let namedLimit = 1000
-
     init(_ writer: SnapshotWriter, takenAt: Timestamp, progress: (@Sendable (FileBackupResult.Counts) -> Void)?) {
         self.writer = writer
         self.takenAt = takenAt
         self.progress = progress
     }
 
-    var result: Captured {
-        var result = state.withLock { $0 }
-        for (list, count) in [(\Captured.incomplete, result.unnamed.incomplete), (\.excluded, result.unnamed.excluded)]
-        where count > 0 {
-            result[keyPath: list].append(Self.left("", "and \(count) more"))
-        }
-        return result
-    }
+    var result: Captured { state.withLock { $0 } }
 
-    private static func left(_ path: String, _ reason: String) -> LeftOutResource {
-        LeftOutResource(resource: FileDocument.resource.description, namespace: path, reason: reason)
-    }
+    func incomplete(_ path: String, _ reason: String) { state.withLock { $0.incomplete.add(path, reason) } }
 
-    func incomplete(_ path: String, _ reason: String) {
-        state.withLock { state in
-            if state.incomplete.count < Self.namedLimit {
-                state.incomplete.append(Self.left(path, reason))
-            } else {
-                state.unnamed.incomplete += 1
-            }
-        }
-    }
-
-    func excluded(_ path: String, _ reason: String) {
-        state.withLock { state in
-            if state.excluded.count < Self.namedLimit {
-                state.excluded.append(Self.left(path, reason))
-            } else {
-                state.unnamed.excluded += 1
-            }
-        }
-    }
+    func excluded(_ path: String, _ reason: String) { state.withLock { $0.excluded.add(path, reason) } }
 
     func count(_ change: (inout FileBackupResult.Counts) -> Void) {
         let counts = state.withLock { state in

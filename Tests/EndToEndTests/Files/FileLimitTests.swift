@@ -10,6 +10,25 @@ import Testing
 
 /// What a backup of files meets that cannot be taken, or not as it is.
 @Suite struct `A backup of files` {
+    @Test func `names so much of what it leaves out that readers accept the snapshot`() throws {
+        let tree = try FileTree()
+        var folder = tree.source
+        for _ in 0..<3 {
+            folder += "/" + String(repeating: "\u{1}", count: 250)
+            #expect(mkdir(folder, 0o755) == 0)
+        }
+        for number in 0..<1003 {
+            let name = String(repeating: "\u{1}", count: 245) + "\(number + 10_000)"
+            #expect(mkfifo("\(folder)/\(name)", 0o600) == 0)
+        }
+        let result = try tree.backup()
+        #expect(result.excluded.count == 1001 && result.excluded.last?.reason == "and 3 more")
+        #expect(result.excluded.allSatisfy { ($0.namespace ?? "").utf8.count < 1100 })
+        #expect(result.excluded.first?.namespace?.hasPrefix(#"/\x01\x01"#) == true)
+        #expect(result.excluded.first?.namespace?.hasSuffix("10000") == true)
+        #expect(try tree.open().reader(result.snapshot).details.excluded.count == 1001)
+    }
+
     @Test func `never takes a block device for unchanged, nor what was not read whole`() {
         func status(_ type: mode_t) -> FileStatus {
             var status = stat()
