@@ -91,6 +91,43 @@ import Testing
         #expect(try await program.run("check", "--read-data").status == 0)
     }
 
+    @Test func `leave the repository out by whatever name it has, and are not taken from inside of it`() async throws {
+        var program = try LifeboatProgram()
+        defer { program.remove() }
+        let source = "\(program.folder)/source"
+        let link = "\(source)/link"
+        program.location = "\(source)/real/repository"
+        #expect(try await program.run([], shell: "mkdir -p \(source)/real; exit").status == 0)
+        #expect(try await program.run("init").status == 0)
+        #expect(
+            try await program.run([], shell: "ln -s real/repository \(link) && echo 1 > \(source)/a; exit").status == 0
+        )
+        let inside = "\(source)/real/repository"
+        for location in [inside, link] {
+            program.location = location
+            let taken = try await program.run("files", "backup", source)
+            #expect(taken.status == 0, "\(taken.errors)")
+            #expect(try taken.json["excluded"]?.array?.compactMap { $0["path"]?.string } == ["/real/repository"])
+            for path in [inside, link, "\(inside)/p", "\(link)/lifeboat.repo"] {
+                let refused = try await program.run("files", "backup", path)
+                #expect(refused.code == "usage", "\(path): \(refused.output) \(refused.errors)")
+            }
+        }
+        #expect(try await program.run("snapshots").json["snapshots"]?.array?.count == 2)
+    }
+
+    @Test func `are taken from more folders in each other than a shell lets a program open`() async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let source = "\(program.folder)/source"
+        let path = source + String(repeating: "/d", count: 300)
+        #expect(try await program.run([], shell: "mkdir -p \(path) && echo 1 > \(path)/file; exit").status == 0)
+        let taken = try await program.run("files", "backup", source, shell: "ulimit -Sn 150")
+        #expect(taken.status == 0, "\(taken.output) \(taken.errors)")
+        #expect(try taken.json["files"] == 1 && taken.json["directories"] == 301)
+    }
+
     @Test func `are printed by exactly their names`() async throws {
         let program = try LifeboatProgram()
         defer { program.remove() }

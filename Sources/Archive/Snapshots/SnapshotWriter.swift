@@ -75,6 +75,8 @@ package final class SnapshotWriter: Sendable {
     }
 
     static let notReused = UInt32.max
+    /// Names and namespaces are shorter than this.
+    package static let nameLimit = 65_536
 
     init(
         repository: Repository,
@@ -112,7 +114,9 @@ package final class SnapshotWriter: Sendable {
         layout: CanonicalJSON.Layout,
         content: StoredContent? = nil
     ) throws(LifeboatError) {
-        guard canonical.count <= PackRecord.rawLimit, name.utf8.count < 65_536, namespace.utf8.count < 65_536 else {
+        guard canonical.count <= PackRecord.rawLimit, name.utf8.count < Self.nameLimit,
+            namespace.utf8.count < Self.nameLimit
+        else {
             throw LifeboatError(
                 .repositoryUnsupported,
                 "\(resource) \(namespace)/\(name) is too large for a snapshot (\(canonical.count) bytes)"

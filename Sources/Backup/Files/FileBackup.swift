@@ -20,6 +20,8 @@ package struct FileBackup: Sendable {
     package var stream: (name: String, descriptor: Int32)?
     package var toolVersion = ""
     package var attempts = Repository.snapshotAttempts
+    /// How many files may be open; nil for as many as the system allows.
+    package var openFileLimit: Int?
 
     package init(
         repository: Repository,
@@ -66,11 +68,12 @@ package struct FileBackup: Sendable {
         )
         do throws(LifeboatError) {
             let capture = FileCapture(writer, takenAt: takenAt, progress: progress)
-            var walk = FileWalk(
+            let walk = FileWalk(
                 capture,
                 excludes: excludes,
                 staysOnFileSystem: staysOnFileSystem,
-                repository: repository.location
+                repository: repository.location,
+                openFileLimit: openFileLimit ?? OpenFileLimit.raise()
             )
             if let stream {
                 try capture.addStream(stream.name, stream.descriptor)

@@ -67,7 +67,11 @@ final class FileCapture: Sendable {
     func addSymlink(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlinkat(place.folder, place.name.terminated, &target, target.count)
-        guard length > 0 else { return incomplete(place.path, String(cString: strerror(errno))) }
+        guard length > 0 else {
+            // Who deletes something while its folder is read has no wish to see it again.
+            if errno != ENOENT { incomplete(place.path, String(cString: strerror(errno))) }
+            return
+        }
         var document = status.document(.symlink)
         document.target = target[..<length].map { UInt8(bitPattern: $0) }
         try add(place, status, document, version: status.version)
@@ -75,12 +79,16 @@ final class FileCapture: Sendable {
     }
 
     /// Adds a file, or carries it over when it is as the last snapshot has it.
-    func addFile(_ place: Place, _ status: FileStatus) throws(LifeboatError) {
-        if status.tellsOfWrites, try carryOver(place, status) { return }
+    ///
+    /// - Returns: false when it is no longer there.
+    @discardableResult
+    func addFile(_ place: Place, _ status: FileStatus) throws(LifeboatError) -> Bool {
+        if status.tellsOfWrites, try carryOver(place, status) { return true }
         for attempt in 0..<2 {
             var file = FileReading(place)
             guard let read = try file.read(into: writer, expecting: status) else {
-                return incomplete(place.path, file.failure)
+                if !file.isGone { incomplete(place.path, file.failure) }
+                return !file.isGone
             }
             // The second time it is taken as it was read, and told of: of a log that grows all the time, that is most of it.
             if !read.isSteady, attempt == 0 { continue }
@@ -101,8 +109,10 @@ final class FileCapture: Sendable {
                 version: read.status.version(takenAt: Int(takenAt.secondsSince1970), isWhole: isWhole),
                 content: read.small == nil ? read.content : nil
             )
-            return countRead(read.content.size)
+            countRead(read.content.size)
+            break
         }
+        return true
     }
 
     private func carryOver(_ place: Place, _ status: FileStatus) throws(LifeboatError) -> Bool {

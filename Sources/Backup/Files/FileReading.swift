@@ -17,6 +17,8 @@ struct FileReading {
     let place: FileCapture.Place
     /// Why the file could not be read.
     private(set) var failure = ""
+    /// Whether somebody deleted it since its folder was read.
+    private(set) var isGone = false
     /// Why its attributes could not be read; nil when they could.
     private(set) var attributesFailure: String?
 
@@ -30,7 +32,10 @@ struct FileReading {
         // A file that was replaced by a pipe must not stop the backup, nor a link lead elsewhere.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let descriptor = openat(place.folder, place.name.terminated, flags)
-        guard descriptor >= 0 else { return fail(errno) }
+        guard descriptor >= 0 else {
+            isGone = errno == ENOENT
+            return fail(errno)
+        }
         defer { close(descriptor) }
         guard let before = FileStatus.of(descriptor) else { return fail(errno) }
         guard before.type == known.type else {

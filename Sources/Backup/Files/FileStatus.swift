@@ -33,6 +33,13 @@ struct FileStatus: Equatable {
         return FileStatus(status)
     }
 
+    /// Of a path, and of what it links to.
+    static func of(path: String) -> FileStatus? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return FileStatus(status)
+    }
+
     static func of(_ descriptor: Int32) -> FileStatus? {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
@@ -40,6 +47,8 @@ struct FileStatus: Equatable {
     }
 
     var type: UInt32 { mode & S_IFMT }
+
+    func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
 
     /// What `SnapshotWriter` recognises an unchanged file by. The device is no part of it: a volume that is mounted again has another.
     var uid: String { "inode \(inode)" }

@@ -13,8 +13,8 @@ package struct FilesBackupCommand: AsyncParsableCommand {
         discussion: """
             The contents of a single folder are the top of the snapshot; of several paths, each is below its last name. Files that are as \
             the last snapshot of this --name has them are not read. Symbolic links are taken as links. What could not be read, or changed \
-            while it was read, is named in the result, and the exit status is then 3. Block devices are read whole each time. Extended \
-            attributes of files and folders and hard links are kept.
+            while it was read, is named in the result, and the exit status is then 3; what was deleted meanwhile is \
+            passed over. Block devices are read whole each time. Extended attributes of files and folders and hard links are kept.
             """
     )
 

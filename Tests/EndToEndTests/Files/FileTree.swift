@@ -68,7 +68,11 @@ final class FileTree: Sendable {
     }
 
     @discardableResult
-    func backup(_ paths: [String]? = nil, _ change: (inout FileBackup) -> Void = { _ in }) throws -> FileBackupResult {
+    func backup(
+        _ paths: [String]? = nil,
+        _ change: (inout FileBackup) -> Void = { _ in },
+        progress: (@Sendable (FileBackupResult.Counts) -> Void)? = nil
+    ) throws -> FileBackupResult {
         let now = clock.withLock { clock in
             clock += 60
             return clock
@@ -81,7 +85,7 @@ final class FileTree: Sendable {
             elapsed: { 0 }
         )
         change(&backup)
-        return try backup.run()
+        return try backup.run(progress: progress)
     }
 
     @discardableResult
