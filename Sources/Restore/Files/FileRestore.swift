@@ -31,7 +31,7 @@ package struct FileRestore: Sendable {
     /// Restores, and names in the result what could not be restored.
     ///
     /// - Throws: what makes all of it impossible: the target, the store, a full disk.
-    package func run(progress: (@Sendable (FileRestoreResult) -> Void)? = nil) throws(LifeboatError)
+    package func run(progress: (@Sendable (FileRestoreResult.Counts) -> Void)? = nil) throws(LifeboatError)
         -> FileRestoreResult
     {
         do throws(LifeboatError) { return try restore(progress) } catch {
@@ -40,7 +40,7 @@ package struct FileRestore: Sendable {
         }
     }
 
-    private func restore(_ progress: (@Sendable (FileRestoreResult) -> Void)?) throws(LifeboatError)
+    private func restore(_ progress: (@Sendable (FileRestoreResult.Counts) -> Void)?) throws(LifeboatError)
         -> FileRestoreResult
     {
         let tally = RestoreTally(FileRestoreResult(snapshot: reader.snapshot.id, target: target, isDryRun: isDryRun))
@@ -72,7 +72,7 @@ package struct FileRestore: Sendable {
                 )
                 try restore(group, work, tally, &folders)
             } catch { try tally.fail(group, error) }
-            progress?(tally.result)
+            progress?(tally.counts)
         }
         if let opened, !isDryRun {
             // The deepest first: to write into a folder changes its time.

@@ -7,17 +7,28 @@ package struct FileRestoreResult: Sendable {
         package let reason: String
     }
 
+    package struct Counts: Sendable, Equatable {
+        package internal(set) var files = 0
+        package internal(set) var directories = 0
+        package internal(set) var symlinks = 0
+        /// Bytes that were written to files; holes are not.
+        package internal(set) var bytesWritten = 0
+        /// Files and links that were there as the snapshot has them.
+        package internal(set) var unchanged = 0
+    }
+
     package let snapshot: String
     package let target: String
     package let isDryRun: Bool
-    package internal(set) var files = 0
-    package internal(set) var directories = 0
-    package internal(set) var symlinks = 0
-    /// Bytes that were written to files; holes are not.
-    package internal(set) var bytesWritten = 0
-    /// Files and links that were there as the snapshot has them.
-    package internal(set) var unchanged = 0
+    package internal(set) var counts = Counts()
+    /// In the order of the paths.
     package internal(set) var failed: [Failure] = []
+
+    package var files: Int { counts.files }
+    package var directories: Int { counts.directories }
+    package var symlinks: Int { counts.symlinks }
+    package var bytesWritten: Int { counts.bytesWritten }
+    package var unchanged: Int { counts.unchanged }
 
     package var isComplete: Bool { failed.isEmpty }
 

@@ -8,13 +8,18 @@ final class RestoreTally: Sendable {
 
     init(_ result: FileRestoreResult) { state = Mutex(result) }
 
+    var counts: FileRestoreResult.Counts { state.withLock { $0.counts } }
+
+    /// All of it, which is sorted here: for the end.
     var result: FileRestoreResult {
         var result = state.withLock { $0 }
-        result.failed.sort { $0.path < $1.path }
+        result.failed.sort { $0.path.byteOrder($1.path) < 0 }
         return result
     }
 
-    func count(_ change: @Sendable (inout FileRestoreResult) -> Void) { state.withLock { change(&$0) } }
+    func count(_ change: @Sendable (inout FileRestoreResult.Counts) -> Void) {
+        state.withLock { change(&$0.counts) }
+    }
 
     func fail(_ path: String, _ reason: String) {
         state.withLock { $0.failed.append(FileRestoreResult.Failure(path: path, reason: reason)) }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import KubernetesObjects
 import Restore
+import Synchronization
 import Testing
 
 /// What a restore of files finds in its target, and what a snapshot may say that nobody should do.
@@ -67,6 +68,21 @@ import Testing
         #expect(try mode("etc") == 0o755)
         #expect(try tree.restore(snapshot) { $0.overwrites = true }.isComplete)
         #expect(try mode("etc/private") == 0o755)
+    }
+
+    @Test func `tells its counts as it goes, and all failures in the end, in the order of their paths`() throws {
+        let tree = try FileTree()
+        for name in ["b", "a", "c/d", "e/f"] { try tree.write(name, [1, 2]) }
+        let snapshot = try tree.backup().snapshot
+        try FileManager.default.createDirectory(atPath: "\(tree.target)/c", withIntermediateDirectories: true)
+        for name in ["b", "a", "c/d"] {
+            try "mine".write(toFile: "\(tree.target)/\(name)", atomically: false, encoding: .utf8)
+        }
+        let last = Mutex<FileRestoreResult.Counts?>(nil)
+        let result = try tree.restore(snapshot, progress: { counts in last.withLock { $0 = counts } })
+        #expect(result.failed.map(\.path) == ["/a", "/b", "/c/d"])
+        #expect(result.files == 1 && result.bytesWritten == 2)
+        #expect(last.withLock { $0 } == result.counts)
     }
 
     @Test func `follows no link out of the target`() throws {

@@ -91,11 +91,12 @@ final class FileTree: Sendable {
     @discardableResult
     func restore(
         _ snapshot: Snapshot,
-        _ change: (inout FileRestore) -> Void = { _ in }
+        _ change: (inout FileRestore) -> Void = { _ in },
+        progress: (@Sendable (FileRestoreResult.Counts) -> Void)? = nil
     ) throws -> FileRestoreResult {
         var restore = FileRestore(reader: try open().reader(snapshot), target: target)
         change(&restore)
-        return try restore.run()
+        return try restore.run(progress: progress)
     }
 
     /// Everything below a folder: type, mode, owner, time, and what it holds or points to.
