@@ -10,8 +10,11 @@ package struct FilesRestoreCommand: AsyncParsableCommand {
         abstract: "Write the files of a snapshot into a folder.",
         discussion: """
             Files that are there as the snapshot has them are left alone, so that a restore that was stopped goes on when it is run again. \
-            One that is there and differs is a failure unless --overwrite is given. Owners are set when this runs as root. Folders that are \
-            there keep their owner, permissions and time unless --overwrite is given; the target's own are set when it is new or empty. The exit status is 3 when something could not be restored.
+            One that is there and differs is a failure unless --overwrite is given. Owners are set when this runs as root; where the system \
+            refuses one, the file is restored without it, and without setuid and setgid. Folders that are there keep their owner, \
+            permissions and time unless --overwrite is given; the target's own are set when it is new or empty. \
+            It ends when everything is on the disk. The exit status is 3 when something could not be restored, \
+            or not with all that belongs to it.
             """
     )
 

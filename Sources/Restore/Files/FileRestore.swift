@@ -5,7 +5,7 @@ package import KubernetesObjects
 /// Writes the files of a snapshot into a folder.
 ///
 /// What is there already as the snapshot has it is left alone, so a restore that was stopped goes on when it is run again; what
-/// differs is replaced only when that was asked for.
+/// differs is replaced only when that was asked for. It ends when the file systems have said that everything is on the disk.
 package struct FileRestore: Sendable {
     package let reader: SnapshotReader
     package let target: String
@@ -15,7 +15,7 @@ package struct FileRestore: Sendable {
     package var isDryRun = false
 
     /// Files under this size are written beside each other; the chunks of a larger one are.
-    private static let largeSize = 4 << 20
+    static let largeSize = 4 << 20
 
     package init(reader: SnapshotReader, target: String) {
         self.reader = reader
@@ -47,7 +47,10 @@ package struct FileRestore: Sendable {
         let items = try chosen(tally)
         let opened = try TargetFolder.target(target, makes: !isDryRun)
         let contents = FileContents(reader: reader, chunks: try reader.chunkIdentifiers())
-        let links = FileLinks()
+        let (links, fileSystems) = (FileLinks(), WrittenFileSystems())
+        if let opened, !isDryRun {
+            fileSystems.add(opened.folder)
+        }
         var folders: [(Item, FileDocument)] = []
         var next = 0
         while next < items.count {
@@ -61,6 +64,7 @@ package struct FileRestore: Sendable {
             next = end
             do throws(LifeboatError) {
                 let folder = try opened?.folder.folder(Array(parent), makes: !isDryRun)
+                if let folder { fileSystems.add(folder) }
                 let work = FileWriting(
                     contents,
                     folder,
@@ -79,9 +83,10 @@ package struct FileRestore: Sendable {
             for (item, document) in folders.reversed() where !item.path.names.isEmpty || opened.isFresh {
                 do throws(LifeboatError) {
                     guard let folder = try opened.folder.folder(item.path.names, makes: false) else { continue }
-                    try TargetFolder.setMetadata(document, of: folder.descriptor, folder.path, tally)
+                    try TargetMetadata.set(document, of: folder.descriptor, folder.path, tally)
                 } catch { try tally.fail([item], error) }
             }
+            fileSystems.synchronize(tally)
         }
         return tally.result
     }

@@ -49,10 +49,10 @@ struct FileWriting: Sendable {
         if let known = try folder?.status(name) {
             guard known.st_mode & S_IFMT == S_IFDIR else { throw refuse(name, "is no folder: move it away") }
             // As a restore that was stopped has left it.
-            return overwrites || known.st_mode & 0o7777 == TargetFolder.unfinished
+            return overwrites || known.st_mode & 0o7777 == TargetMetadata.unfinished
         }
         guard let folder, !isDryRun else { return true }
-        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), TargetFolder.unfinished) == 0 else {
+        guard mkdirat(folder.descriptor, TargetFolder.terminated(name), TargetMetadata.unfinished) == 0 else {
             throw TargetFolder.failure("create", folder.pathOf(name))
         }
         return true
@@ -74,16 +74,7 @@ struct FileWriting: Sendable {
         }
         var isDone = false
         defer { if !isDone { unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0) } }
-        if geteuid() == 0 {
-            let flags = AT_SYMLINK_NOFOLLOW
-            let (owner, group) = (document.owner, document.group)
-            guard fchownat(folder.descriptor, TargetFolder.terminated(temporary), owner, group, flags) == 0 else {
-                throw TargetFolder.failure("give an owner to", folder.pathOf(name))
-            }
-        }
-        let times = TargetFolder.times(document)
-        // Some file systems keep no times of links.
-        utimensat(folder.descriptor, TargetFolder.terminated(temporary), times, AT_SYMLINK_NOFOLLOW)
+        try TargetMetadata.set(document, ofLink: temporary, in: folder, folder.pathOf(name), tally)
         try rename(temporary, name, folder)
         isDone = true
         return true
@@ -115,13 +106,34 @@ struct FileWriting: Sendable {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = openat(folder.descriptor, TargetFolder.terminated(temporary), flags, 0o600)
         guard descriptor >= 0 else { throw TargetFolder.failure("create", folder.pathOf(name)) }
-        defer { close(descriptor) }
         var isDone = false
         defer { if !isDone { unlinkat(folder.descriptor, TargetFolder.terminated(temporary), 0) } }
-        let written = try contents.write(content, document, to: descriptor, folder.pathOf(name))
-        try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name), tally)
+        let written = try fill(descriptor, content, document, folder.pathOf(name))
         try rename(temporary, name, folder)
         isDone = true
+        return written
+    }
+
+    /// Writes a file and closes it, which is when file systems over a network, and those that are programs, tell of a full disk.
+    private func fill(
+        _ descriptor: Int32,
+        _ content: StoredContent,
+        _ document: FileDocument,
+        _ path: String
+    ) throws(LifeboatError) -> Int {
+        let written: Int
+        do throws(LifeboatError) {
+            written = try contents.write(content, document, to: descriptor, path)
+            try TargetMetadata.set(document, of: descriptor, path, tally)
+            // Small ones are synchronized all at once in the end, which costs far less.
+            if content.size >= FileRestore.largeSize, fsync(descriptor) != 0 {
+                throw TargetFolder.failure("write", path)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw TargetFolder.failure("write", path) }
         return written
     }
 
@@ -167,7 +179,7 @@ struct FileWriting: Sendable {
         guard contents.isEqual(descriptor, size: Int(known.st_size), to: content, document) else { return false }
         // The contents are right; what else belongs to the file is set again when what is there may be replaced.
         if overwrites, !isDryRun {
-            try TargetFolder.setMetadata(document, of: descriptor, folder.pathOf(name), tally)
+            try TargetMetadata.set(document, of: descriptor, folder.pathOf(name), tally)
         }
         return true
     }

@@ -47,6 +47,14 @@ final class TargetFolder: @unchecked Sendable {
         return (folder, made ? true : folder.isEmpty)
     }
 
+    /// The file system that it is on.
+    var device: UInt64? { status.map { UInt64($0.st_dev) } }
+
+    private var status: stat? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? status : nil
+    }
+
     /// Whether nothing is in it but what a new file system has.
     private var isEmpty: Bool {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -95,42 +103,6 @@ final class TargetFolder: @unchecked Sendable {
         }
         return status
     }
-
-    /// Sets owner, permissions, attributes and times of an open file or folder; the owner when this process may.
-    ///
-    /// Attributes that cannot be given, as on a file system that has none, are told of and hold nothing up.
-    static func setMetadata(
-        _ document: FileDocument,
-        of descriptor: Int32,
-        _ path: String,
-        _ tally: RestoreTally
-    ) throws(LifeboatError) {
-        if geteuid() == 0 {
-            guard fchown(descriptor, document.owner, document.group) == 0 else {
-                throw failure("give an owner to", path)
-            }
-        }
-        var failures: [(name: String, reason: String)] = []
-        if !document.attributes.isEmpty {
-            // The kernel lets only those give attributes who may write, whatever the file is in the end.
-            guard fchmod(descriptor, document.kind == .directory ? unfinished : 0o600) == 0 else {
-                throw failure("set the permissions of", path)
-            }
-            failures = document.attributes.set(.ofUsers, on: descriptor)
-        }
-        // After the owner, whose change takes setuid away.
-        guard fchmod(descriptor, document.mode) == 0 else { throw failure("set the permissions of", path) }
-        // After both: a list of access rights is in the permissions, too, and a new owner takes capabilities away.
-        failures += document.attributes.set(.others, on: descriptor)
-        if let first = failures.first {
-            let names = failures.map(\.name).joined(separator: ", ")
-            tally.fail(path, "it was restored without its attributes \(names): \(first.reason)")
-        }
-        guard futimens(descriptor, times(document)) == 0 else { throw failure("set the time of", path) }
-    }
-
-    /// The permissions of a folder until everything is in it. The sticky bit tells it from one that somebody has closed to others.
-    static let unfinished: mode_t = 0o1700
 
     static func times(_ document: FileDocument) -> [timespec] {
         let time = timespec(tv_sec: document.modified.seconds, tv_nsec: document.modified.nanoseconds)
