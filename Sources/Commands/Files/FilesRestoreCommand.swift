@@ -12,8 +12,8 @@ package struct FilesRestoreCommand: AsyncParsableCommand {
             Files that are there as the snapshot has them are left alone, so that a restore that was stopped goes on when it is run again. \
             One that is there and differs is a failure unless --overwrite is given. Owners are set when this runs as root; where the system \
             refuses one, the file is restored without it, and without setuid and setgid. Folders that are there keep their owner, \
-            permissions and time unless --overwrite is given; the target's own are set when it is new or empty. \
-            It ends when everything is on the disk. The exit status is 3 when something could not be restored, \
+            permissions and time unless --overwrite is given; the target's own are set when it is new, empty, or was left unfinished by a \
+            restore that was stopped. It ends when everything is on the disk. The exit status is 3 when something could not be restored, \
             or not with all that belongs to it.
             """
     )

@@ -50,6 +50,7 @@ package struct FileRestore: Sendable {
         let (links, fileSystems) = (FileLinks(), WrittenFileSystems())
         if let opened, !isDryRun {
             fileSystems.add(opened.folder)
+            if opened.isFresh, items.contains(where: { $0.path.names.isEmpty }) { opened.folder.markUnfinished() }
         }
         var folders: [(Item, FileDocument)] = []
         var next = 0

@@ -26,6 +26,8 @@ final class TargetFolder: @unchecked Sendable {
     }
 
     /// Opens the target, made when it is not there; nil when it is not there and must not be made.
+    ///
+    /// - Returns: also whether it is fresh: made, empty, or left unfinished by a restore that was stopped.
     static func target(_ path: String, makes: Bool) throws(LifeboatError) -> (folder: TargetFolder, isFresh: Bool)? {
         var made = false
         if makes {
@@ -44,8 +46,10 @@ final class TargetFolder: @unchecked Sendable {
             throw failure("open", path)
         }
         let folder = TargetFolder(descriptor, path)
-        return (folder, made ? true : folder.isEmpty)
+        return (folder, made || folder.isUnfinished || folder.isEmpty)
     }
+
+    private var isUnfinished: Bool { status.map { $0.st_mode & 0o7777 == TargetMetadata.unfinished } ?? false }
 
     /// The file system that it is on.
     var device: UInt64? { status.map { UInt64($0.st_dev) } }
@@ -54,6 +58,9 @@ final class TargetFolder: @unchecked Sendable {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? status : nil
     }
+
+    /// Marks it as a folder whose own owner, permissions and time are still to be set. Who does not own it may not, and may not set those.
+    func markUnfinished() { fchmod(descriptor, TargetMetadata.unfinished) }
 
     /// Whether nothing is in it but what a new file system has.
     private var isEmpty: Bool {

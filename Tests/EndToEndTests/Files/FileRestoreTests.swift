@@ -1,5 +1,6 @@
 import Archive
 import Backup
+import CoreFoundation
 import FoundationEssentials
 import Glibc
 import KubernetesObjects
@@ -68,6 +69,37 @@ import Testing
         #expect(try mode("etc") == 0o755)
         #expect(try tree.restore(snapshot) { $0.overwrites = true }.isComplete)
         #expect(try mode("etc/private") == 0o755)
+    }
+
+    @Test
+    func `gives a target that it began the owner, permissions and time of the snapshot, also when it was stopped`()
+        throws
+    {
+        let tree = try FileTree()
+        for name in ["a", "b/c"] { try tree.write(name, [1]) }
+        #expect(chmod(tree.source, 0o2755) == 0)
+        let old = [timespec(tv_sec: 1_000_000_000, tv_nsec: 5), timespec(tv_sec: 1_000_000_001, tv_nsec: 6)]
+        #expect(utimensat(AT_FDCWD, tree.source, old, 0) == 0)
+        let snapshot = try tree.backup().snapshot
+        let target = tree.target
+        @Sendable func mode() -> mode_t {
+            var status = stat()
+            return stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0
+        }
+        let modes = Mutex<Set<mode_t>>([])
+        try tree.restore(snapshot, progress: { _ in modes.withLock { _ = $0.insert(mode()) } })
+        #expect(modes.withLock { $0 } == [0o1700], "nobody takes it for done before it is")
+        #expect(try FileTree.contents(tree.target) == FileTree.contents(tree.source))
+        // As one that was stopped leaves it.
+        #expect(chmod(target, 0o1700) == 0 && unlink("\(target)/a") == 0)
+        #expect(try tree.restore(snapshot) { $0.isDryRun = true }.files == 1)
+        #expect(mode() == 0o1700)
+        #expect(try tree.restore(snapshot).files == 1)
+        #expect(try FileTree.contents(tree.target) == FileTree.contents(tree.source))
+        // One that somebody uses is left as it is.
+        #expect(chmod(target, 0o700) == 0)
+        #expect(try tree.restore(snapshot).unchanged == 2)
+        #expect(mode() == 0o700)
     }
 
     @Test func `tells its counts as it goes, and all failures in the end, in the order of their paths`() throws {
