@@ -128,6 +128,31 @@ import Testing
         #expect(try taken.json["files"] == 1 && taken.json["directories"] == 301)
     }
 
+    @Test func `that are disks are read each time, for nothing tells whether somebody wrote to them`() async throws {
+        let program = try LifeboatProgram()
+        defer { program.remove() }
+        #expect(try await program.run("init").status == 0)
+        let disk = "\(program.folder)/disk"
+        let made = "head -c 3000000 /dev/zero > \(disk) && exec /usr/sbin/losetup -f --show \(disk)"
+        let device = try await program.run([], shell: made).output.split(separator: "\n").map(String.init).first ?? ""
+        // Not every machine lends a test a disk.
+        guard device.utf8.starts(with: "/dev/loop".utf8) else { return }
+        // As what is mounted writes to it: the node that the backup looks at does not notice.
+        let other = "\(program.folder)/other"
+        let node = try await program.run([], shell: "mknod \(other) b 7 \(device.dropFirst("/dev/loop".count)); exit")
+        #expect(node.status == 0, "\(node.errors)")
+        for text in ["first", "other"] {
+            let written = "printf \(text) | dd of=\(other) conv=notrunc,fsync; exit"
+            #expect(try await program.run([], shell: written).status == 0)
+            let taken = try await program.run("files", "backup", device, "--name", "disk")
+            #expect(try taken.status == 0 && taken.json["filesRead"] == 1, "\(taken.output) \(taken.errors)")
+            let name = String(device.dropFirst("/dev/".count))
+            let cat = "\"$0\" files cat latest \(name) | head -c 5; exit"
+            #expect(try await program.run([], shell: cat).output == text)
+        }
+        #expect(try await program.run([], shell: "exec /usr/sbin/losetup -d \(device)").status == 0)
+    }
+
     @Test func `are printed by exactly their names`() async throws {
         let program = try LifeboatProgram()
         defer { program.remove() }
