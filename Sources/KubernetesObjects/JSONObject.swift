@@ -1,4 +1,4 @@
-/// The members of a JSON object in the order in which they came, with unique keys.
+/// The members of a JSON object in the order in which they came, with keys of which no two have the same bytes.
 package struct JSONObject: Sendable {
     package struct Member: Sendable {
         package let key: String
@@ -34,15 +34,20 @@ package struct JSONObject: Sendable {
         }
     }
 
-    private func index(of key: String) -> Int? { members.firstIndex { $0.key == key } }
+    private func index(of key: String) -> Int? { members.firstIndex { $0.key.hasBytes(of: key) } }
 }
 
 extension JSONObject: Equatable {
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
         // Most equal objects have the same order; a map is made only when they have not.
-        if zip(left.members, right.members).allSatisfy({ $0.key == $1.key && $0.value == $1.value }) { return true }
-        let map = Dictionary(right.members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        return left.members.allSatisfy { map[$0.key] == $0.value }
+        if zip(left.members, right.members).allSatisfy({ $0.key.hasBytes(of: $1.key) && $0.value == $1.value }) {
+            return true
+        }
+        let map = Dictionary(
+            right.members.map { (ExactText($0.key), $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return left.members.allSatisfy { map[ExactText($0.key)] == $0.value }
     }
 }

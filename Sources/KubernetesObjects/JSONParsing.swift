@@ -59,7 +59,7 @@ extension JSONValue {
             return .array(elements)
         case .object:
             var members: [JSONObject.Member] = []
-            var seen: Set<String> = []
+            var seen: Set<ExactText> = []
             var child = index + 1
             while child < Int(node.next) {
                 let key = try bytes.text(tape.nodes[child].range)
@@ -77,10 +77,10 @@ extension JSONValue {
     }
 
     /// Whether a key came before: few are compared, which is faster, and many are remembered.
-    private static func isKnown(_ key: String, _ members: [JSONObject.Member], _ seen: inout Set<String>) -> Bool {
-        guard members.count >= 16 else { return members.contains { $0.key == key } }
-        if seen.isEmpty { seen = Set(members.map(\.key)) }
-        return !seen.insert(key).inserted
+    private static func isKnown(_ key: String, _ members: [JSONObject.Member], _ seen: inout Set<ExactText>) -> Bool {
+        guard members.count >= 16 else { return members.contains { $0.key.hasBytes(of: key) } }
+        if seen.isEmpty { seen = Set(members.map { ExactText($0.key) }) }
+        return !seen.insert(ExactText(key)).inserted
     }
 }
 

@@ -45,6 +45,16 @@ import Testing
         #expect(try store.get("p/00/a") == nil)
     }
 
+    @Test func `may have a name that begins with a combining mark`() throws {
+        let folder = try Folder()
+        let path = folder.path + "/\u{301}a/\u{FE0F}"
+        let store = FolderStore(path: path + "//")
+        #expect(store.location == path && FileSystem.parent(path) == folder.path + "/\u{301}a")
+        #expect(try store.put("p/00/a", [1, 2, 3]))
+        #expect(try FolderStore(path: path).get("p/00/a") == [1, 2, 3])
+        #expect(try FileSystem.entries(of: folder.path).map { Array($0.utf8) } == [Array("\u{301}a".utf8)])
+    }
+
     @Test func `files that a killed process left are deleted after a day, and younger ones stay`() throws {
         let folder = try Folder()
         let store = FolderStore(path: folder.path)

@@ -14,6 +14,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 20])
+    func `keys that differ in their bytes alone are two, also where they are canonically equal`(
+        others: Int
+    ) throws {
+        // Not in order, so that every key must be looked at.
+        let members = (0..<others).reversed().map { "\"k\($0)\":\($0)" } + ["\"\u{E9}\":1", "\"e\u{301}\":2"]
+        let value = try JSONValue(parsing: "{\(members.joined(separator: ","))}")
+        #expect(value.object?.count == others + 2)
+        #expect(value["\u{E9}"] == 1 && value["e\u{301}"] == 2)
+        let swapped = members.dropLast(2) + ["\"\u{E9}\":2", "\"e\u{301}\":1"]
+        #expect(try value != JSONValue(parsing: "{\(swapped.joined(separator: ","))}"))
+        #expect(try value == JSONValue(parsing: "{\(members.reversed().joined(separator: ","))}"))
+    }
+
     @Test func `managed fields are left out on request, and only those of the object`() throws {
         let text =
             #"{"metadata":{"name":"a","managedFields":[{"manager":"m"}]},"spec":{"metadata":{"managedFields":[1]}},"managedFields":2}"#

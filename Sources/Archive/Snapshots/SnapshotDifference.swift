@@ -54,17 +54,12 @@ struct TreeComparison {
             for (left, right) in namespaces { try compareObjects(left, right) }
         }
         for path in [\SnapshotDifference.added, \.removed] {
-            difference[keyPath: path].sort { Self.precedes($0, $1) }
+            difference[keyPath: path].sort { $0.precedes($1) }
         }
-        let order = difference.changed.indices.sorted { Self.precedes(difference.changed[$0], difference.changed[$1]) }
+        let order = difference.changed.indices.sorted { difference.changed[$0].precedes(difference.changed[$1]) }
         (difference.changed, difference.changedFrom) = (
             order.map { difference.changed[$0] }, order.map { difference.changedFrom[$0] }
         )
-    }
-
-    private static func precedes(_ left: SnapshotEntry, _ right: SnapshotEntry) -> Bool {
-        (left.resource.group, left.resource.resource, left.namespace, left.name)
-            < (right.resource.group, right.resource.resource, right.namespace, right.name)
     }
 
     /// The named entries of pages of resources or namespaces.
@@ -96,11 +91,11 @@ struct TreeComparison {
     private func pair(_ left: [Subtree], _ right: [Subtree], _ key: (Subtree) -> String) throws(LifeboatError)
         -> [(Subtree?, Subtree?)]
     {
-        var rest: [ExactName: Subtree] = [:]
-        for subtree in right { rest[ExactName(key(subtree))] = subtree }
+        var rest: [ExactText: Subtree] = [:]
+        for subtree in right { rest[ExactText(key(subtree))] = subtree }
         var pairs: [(Subtree?, Subtree?)] = []
         for subtree in left {
-            let other = rest.removeValue(forKey: ExactName(key(subtree)))
+            let other = rest.removeValue(forKey: ExactText(key(subtree)))
             if other?.id != subtree.id { pairs.append((subtree, other)) }
         }
         return pairs + rest.values.map { (nil, $0) }
@@ -111,12 +106,12 @@ struct TreeComparison {
             try left.map { (subtree) throws(LifeboatError) in [try top(old, subtree.id)] } ?? [],
             try right.map { (subtree) throws(LifeboatError) in [try top(new, subtree.id)] } ?? []
         )
-        var before: [ExactName: Named] = [:]
+        var before: [ExactText: Named] = [:]
         for object in try left.map({ (subtree) throws(LifeboatError) in try named(old, oldPages, subtree) }) ?? [] {
-            before[ExactName(object.name)] = object
+            before[ExactText(object.name)] = object
         }
         for object in try right.map({ (subtree) throws(LifeboatError) in try named(new, newPages, subtree) }) ?? [] {
-            guard let previous = before.removeValue(forKey: ExactName(object.name)) else {
+            guard let previous = before.removeValue(forKey: ExactText(object.name)) else {
                 difference.added.append(try entry(new, object))
                 continue
             }

@@ -29,9 +29,9 @@ package struct FolderStore: ObjectStore {
 
     /// A store that calls `failpoint` before every step of a write, with the name of the object.
     package init(path: String, failpoint: (@Sendable (Step, String) throws(LifeboatError) -> Void)?) {
-        var trimmed = path
-        while trimmed.utf8.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
-        location = trimmed
+        var trimmed = path[...].utf8
+        while trimmed.count > 1, trimmed.last == UInt8(ascii: "/") { trimmed.removeLast() }
+        location = String(Substring(trimmed))
         self.failpoint = failpoint
     }
 
