@@ -148,7 +148,10 @@ package final class Repository: Sendable {
         let ring = try known.renewed(keyStore.objects)
         replaceRing(ring)
         // All manifests are read anew then, which may be thousands.
-        guard !ring.publicKeys.saysTheSame(as: known.publicKeys) else { return }
+        guard !ring.publicKeys.saysTheSame(as: known.publicKeys) else {
+            if ring.roles.contains(.reader) { chain.dropUnopened() }
+            return
+        }
         chain.replaceKeys(ring.publicKeys)
         maintainers.replaceKeys(ring.publicKeys)
     }

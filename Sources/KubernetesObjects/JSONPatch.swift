@@ -124,7 +124,7 @@ extension JSONValue {
         let missing = LifeboatError(.invalidPatch, "nothing is at \(path)")
         switch self {
         case .object(var object):
-            guard let index = object.members.firstIndex(where: { $0.key == token }) else { throw missing }
+            guard let index = object.members.firstIndex(where: { $0.key.hasBytes(of: token) }) else { throw missing }
             var result = index
             if tokens.count == 1 {
                 object[token] = nil

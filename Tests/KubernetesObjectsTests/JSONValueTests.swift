@@ -26,6 +26,9 @@ import Testing
         let swapped = members.dropLast(2) + ["\"\u{E9}\":2", "\"e\u{301}\":1"]
         #expect(try value != JSONValue(parsing: "{\(swapped.joined(separator: ","))}"))
         #expect(try value == JSONValue(parsing: "{\(members.reversed().joined(separator: ","))}"))
+        let composed: JSONValue = ["\u{E9}": 1]
+        let patch = try JSONPatch(of: [["op": "remove", "path": "/e\u{301}"]])
+        #expect(throws: LifeboatError.self) { try patch.apply(to: composed) }
     }
 
     @Test func `managed fields are left out on request, and only those of the object`() throws {

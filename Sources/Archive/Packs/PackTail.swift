@@ -21,7 +21,12 @@ struct PackTail {
         from store: any ObjectStore,
         domains: [DomainSecrets]
     ) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
-        do throws(LifeboatError) { return try readParts(of: object, store, domains) } catch {
+        do throws(LifeboatError) { return try readParts(of: object, store, domains, firstRead) } catch {
+            guard store.isRefusalOfOne(error, object.name) else { throw error }
+            guard error.code == .storageUnreadable else { return .failure(MalformedBytes(error.message)) }
+        }
+        // What a disk has lost may be beside the trailer, so nothing else is read.
+        do throws(LifeboatError) { return try readParts(of: object, store, domains, PackFooter.byteCount) } catch {
             guard store.isRefusalOfOne(error, object.name) else { throw error }
             return .failure(MalformedBytes(error.message))
         }
@@ -30,7 +35,8 @@ struct PackTail {
     private static func readParts(
         of object: StoredObject,
         _ store: any ObjectStore,
-        _ domains: [DomainSecrets]
+        _ domains: [DomainSecrets],
+        _ firstRead: Int
     ) throws(LifeboatError) -> Result<PackTail?, MalformedBytes> {
         let size = object.size
         let start = max(0, size - firstRead)

@@ -141,9 +141,8 @@ extension PackedBlobs {
         do throws(LifeboatError) {
             return .success(try state.windows.read(range, of: object, from: store))
         } catch {
-            guard error.code == .storageUnreadable || store.isRefusalOfOne(error, object.name) else { throw error }
-            // What a disk has lost may be beside it in the window.
-            return try store.getAlone(object.name, range: range)
+            guard store.isRefusalOfOne(error, object.name) else { throw error }
+            return .failure(MalformedBytes(error.message))
         }
     }
 }

@@ -30,7 +30,13 @@ struct ReadWindows {
             if position != windows.count - 1 { windows.append(windows.remove(at: position)) }
         } else {
             let end = min(start + Self.windowSize, object.size)
-            guard let bytes = try store.get(object.name, range: start..<end) else { return nil }
+            let read: [UInt8]?
+            do throws(LifeboatError) { read = try store.get(object.name, range: start..<end) } catch {
+                guard error.code == .storageUnreadable else { throw error }
+                // What a disk has lost may be beside it in the window.
+                return try store.get(object.name, range: range)
+            }
+            guard let bytes = read else { return nil }
             if windows.count == Self.capacity { windows.removeFirst() }
             windows.append((key, bytes))
         }

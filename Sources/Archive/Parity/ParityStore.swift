@@ -40,6 +40,8 @@ struct ParityStore: ObjectStore {
         try base.get(name, range: range)
     }
 
+    func canRead(_ name: String) -> Bool { base.canRead(name) }
+
     func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] { try base.list(prefix) }
 
     var mayLoseRaces: Bool { base.mayLoseRaces }

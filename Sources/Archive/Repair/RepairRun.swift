@@ -5,6 +5,8 @@ struct RepairRun {
     let repository: Repository
     var report = RepairReport()
     private var isDryRun: Bool { report.isDryRun }
+    /// Packs of which a disk has lost parts: the digests of what there was.
+    private var partlyRead: [String: [UInt8]] = [:]
     private var copy: (copy: PackCopy, domain: DomainID)?
 
     init(_ repository: Repository, isDryRun: Bool) {
@@ -28,6 +30,7 @@ struct RepairRun {
         try storeCopies()
         try storeRecordCopies()
         guard !isDryRun, !removable.isEmpty else { return }
+        removable = try lostForGood(removable)
         // Only now are all of their good blobs durable elsewhere.
         var collection = CollectionRun(repository, CollectionRules(), isDryRun: false)
         let removed = try collection.remove(removable)
@@ -37,16 +40,41 @@ struct RepairRun {
         }
     }
 
+    /// Leaves out packs that are read in another way now than at first: a cable or a server was at fault, and the disk has lost nothing.
+    private mutating func lostForGood(_ digests: [[UInt8]]) throws(LifeboatError) -> [[UInt8]] {
+        var lost: [[UInt8]] = []
+        for digest in digests {
+            let name = PackName.name(digest)
+            guard let first = partlyRead[name], report.packs.contains(where: { $0.path == name && $0.lost != 0 }) else {
+                lost.append(digest)
+                continue
+            }
+            if case .success(let rest?) = try repository.store.getRest(of: name), contentDigest(rest) == first {
+                lost.append(digest)
+                continue
+            }
+            report.packs.removeAll { $0.path == name }
+            report.unrestored[name] =
+                "parts of it could not be read at first, and later others; look at the disk and its cable, and run it again"
+        }
+        return lost
+    }
+
     /// Copies what is good of a pack that is not whole, and keeps the rest in quarantine.
     ///
     /// - Returns: the digest in its name when it can be taken away; nil when it is whole, or cannot be judged.
     private mutating func salvage(_ object: StoredObject, _ index: inout IndexCheck) throws(LifeboatError) -> [UInt8]? {
         guard let digest = PackName.digest(object.name) else { return nil }
         let bytes: [UInt8]
-        switch try repository.store.getRest(of: object.name) {
+        switch try repository.store.getAlone(object.name) {
         case .success(let found?): bytes = found
         case .success(nil): return nil
-        case .failure(let reason): return try replaceUnreadable(object.name, digest, reason.reason)
+        case .failure(let reason):
+            guard case .success(let rest?) = try repository.store.getRest(of: object.name) else {
+                return try replaceUnreadable(object.name, digest, reason.reason)
+            }
+            bytes = rest
+            partlyRead[object.name] = contentDigest(rest)
         }
         report.bytesRead += bytes.count
         var examination = try PackExamination(bytes, object.name, repository)

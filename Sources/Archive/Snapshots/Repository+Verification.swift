@@ -17,11 +17,13 @@ extension Repository {
         if needsAll { try requireReadableRecords() }
         guard ring.roles.contains(.reader) else { return [:] }
         let (records, _, unread) = try verificationRecords()
-        if needsAll, let name = unread.first {
+        if needsAll, let (name, error) = unread.first {
             throw LifeboatError(
-                .storeDenied,
-                "\(name) cannot be read, so nobody can tell which snapshots were proved to be good",
-                remedy: "give this identity the right to read it; when somebody else put it there, delete it"
+                error.code,
+                "\(name) cannot be read, so nobody can tell which snapshots were proved to be good: \(error.message)",
+                remedy: error.code == .storeDenied
+                    ? "give this identity the right to read it; when somebody else put it there, delete it"
+                    : "look at the disk and at who may write to the store; when it cannot be read for good, delete it"
             )
         }
         let contexts = Dictionary(
@@ -86,19 +88,20 @@ extension Repository {
 
     /// The records that are there, and what is wrong with those that are none.
     func verificationRecords() throws(LifeboatError) -> (
-        records: [VerificationRecord], problems: [String: String], unread: [String]
+        records: [VerificationRecord], problems: [String: String], unread: [(name: String, error: LifeboatError)]
     ) {
         var (records, problems): ([VerificationRecord], [String: String]) = ([], [:])
-        var unread: [String] = []
+        var unread: [(name: String, error: LifeboatError)] = []
         for object in try store.list(VerificationRecord.prefix) {
             guard let digest = VerificationRecord.digest(object.name) else { continue }
             let bytes: [UInt8]
-            switch try store.getAlone(object.name) {
-            case .success(let found?): bytes = found
-            case .success(nil): continue
-            case .failure(let reason):
-                problems[object.name] = reason.reason
-                unread.append(object.name)
+            do throws(LifeboatError) {
+                guard let found = try store.get(object.name) else { continue }
+                bytes = found
+            } catch {
+                guard store.isRefusalOfOne(error, object.name) else { throw error }
+                problems[object.name] = error.message
+                unread.append((object.name, error))
                 continue
             }
             guard contentDigest(bytes) == digest else {

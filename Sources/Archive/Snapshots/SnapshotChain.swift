@@ -68,6 +68,11 @@ final class SnapshotChain: Sendable {
         }
     }
 
+    /// Reads again what could not be opened: somebody may have wrapped its keys for this credential.
+    func dropUnopened() {
+        state.withLock { state in state.committed = state.committed.filter { $0.value.details != nil } }
+    }
+
     private func load(_ name: String) throws(LifeboatError) -> Committed {
         guard let named = ManifestName.parse(name) else {
             throw PackedBlobs.damaged(name, "its name is not that of a manifest")

@@ -104,6 +104,19 @@ package struct FolderStore: ObjectStore {
         return try FileSystem.read(part, from: descriptor, path: target)
     }
 
+    package func canRead(_ name: String) -> Bool {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return false }
+        guard status.st_size > 0 else { return true }
+        // Pages that were read before prove nothing about a disk that was unplugged since.
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        var byte: UInt8 = 0
+        return pread(descriptor, &byte, 1, off_t.random(in: 0..<status.st_size)) == 1
+    }
+
     package func list(_ prefix: String) throws(LifeboatError) -> [StoredObject] {
         let folder = prefix.lastIndex(of: "/").map { String(prefix[..<$0]) } ?? ""
         var objects: [StoredObject] = []

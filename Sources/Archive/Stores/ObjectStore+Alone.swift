@@ -13,9 +13,9 @@ extension ObjectStore {
         switch error.code {
         case .repositoryDamaged: return true
         // A right that is missing, or a key that was disabled, is of many.
-        case .storeDenied: return canReadOther(than: name) ?? isReadable(KeyObjectName.configuration)
+        case .storeDenied: return canReadOther(than: name) ?? canRead(KeyObjectName.configuration)
         // Rights are no matter here: a disk that is gone shows nothing at all.
-        case .storageUnreadable: return canReadOther(than: name) == true || isReadable(KeyObjectName.configuration)
+        case .storageUnreadable: return canReadOther(than: name) == true || canRead(KeyObjectName.configuration)
         default: return false
         }
     }
@@ -25,20 +25,18 @@ extension ObjectStore {
         let folder = name.firstIndex(of: "/").map { String(name[...$0]) }
         // What stands beside the folders is a key object like those in theirs.
         let kind = folder ?? KeyObjectName.prefix
-        if let known = ReadableObjects.name(location, kind), known != name, isReadable(known) { return true }
+        if let known = ReadableObjects.name(location, kind), known != name, canRead(known) { return true }
         let others = ((try? list(kind)) ?? []).map(\.name).filter { $0 != name }
         guard !others.isEmpty else { return nil }
         let first = others.prefix(Self.probes)
         guard
             let readable = (first + others.dropFirst(Self.probes).shuffled().prefix(Self.probes)).first(
-                where: isReadable
+                where: canRead
             )
         else { return false }
         ReadableObjects.note(location, kind, readable)
         return true
     }
-
-    private func isReadable(_ name: String) -> Bool { (try? get(name, range: 0..<1)) ?? nil != nil }
 
     /// The bytes of an object, nil when it is absent; or why it, and no other, cannot be read.
     func getAlone(_ name: String, range: Range<Int>? = nil) throws(LifeboatError) -> Result<[UInt8]?, MalformedBytes> {
@@ -64,6 +62,8 @@ extension ObjectStore {
             try LargestRead.check(size, of: name, in: location)
             var bytes = [UInt8](repeating: 0, count: size)
             let isAnyLeft = try readParts(of: name, 0..<size, into: &bytes)
+            // A disk that went away meanwhile has lost nothing of it.
+            guard isRefusalOfOne(error, name) else { throw error }
             return isAnyLeft ? .success(bytes) : .failure(MalformedBytes(error.message))
         }
     }

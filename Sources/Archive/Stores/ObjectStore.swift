@@ -25,6 +25,9 @@ package protocol ObjectStore: Sendable {
     /// The bytes of an object, or those in `range` of them (fewer when the object is shorter); nil when it is absent.
     func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]?
 
+    /// Whether bytes of an object can be read at this moment: from the disk or the server itself, and not from what is remembered of it.
+    func canRead(_ name: String) -> Bool
+
     /// All objects whose names begin with `prefix`, in the order of their names.
     func list(_ prefix: String) throws(LifeboatError) -> [StoredObject]
 
@@ -53,6 +56,8 @@ extension ObjectStore {
     package func extendLocks(of names: [String]) throws(LifeboatError) -> Int { 0 }
 
     package func get(_ name: String) throws(LifeboatError) -> [UInt8]? { try get(name, range: nil) }
+
+    package func canRead(_ name: String) -> Bool { (try? get(name, range: 0..<1)) ?? nil != nil }
 }
 
 /// What a store says about sizes is not believed beyond this: it is memory that is asked for.

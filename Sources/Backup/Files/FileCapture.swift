@@ -28,6 +28,9 @@ final class FileCapture: Sendable {
         var text: String { folderText.isEmpty ? nameText : "\(folderText)/\(nameText)" }
         /// Never taken apart again: a `/` and a combining mark after it are one character to Swift.
         var path: String { "/" + text }
+
+        /// Whether its folder has it no longer. Some network file systems list what they cannot open, and say that it is not there.
+        var isGone: Bool { FileStatus.of(name, in: folder) == nil && errno == ENOENT }
     }
 
     init(_ writer: SnapshotWriter, takenAt: Timestamp, progress: (@Sendable (FileBackupResult.Counts) -> Void)?) {
@@ -69,7 +72,8 @@ final class FileCapture: Sendable {
         let length = readlinkat(place.folder, place.name.terminated, &target, target.count)
         guard length > 0 else {
             // Who deletes something while its folder is read has no wish to see it again.
-            if errno != ENOENT { incomplete(place.path, String(cString: strerror(errno))) }
+            let code = errno
+            if code != ENOENT || !place.isGone { incomplete(place.path, String(cString: strerror(code))) }
             return
         }
         var document = status.document(.symlink)

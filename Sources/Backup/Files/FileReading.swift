@@ -33,8 +33,9 @@ struct FileReading {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let descriptor = openat(place.folder, place.name.terminated, flags)
         guard descriptor >= 0 else {
-            isGone = errno == ENOENT
-            return fail(errno)
+            let code = errno
+            isGone = code == ENOENT && place.isGone
+            return fail(code)
         }
         defer { close(descriptor) }
         guard let before = FileStatus.of(descriptor) else { return fail(errno) }

@@ -183,8 +183,9 @@ struct FileWalk {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         let descriptor = openat(place.folder, place.name.terminated, flags)
         guard descriptor >= 0 else {
-            guard errno != ENOENT else { return nil }
-            capture.incomplete(place.path, String(cString: strerror(errno)))
+            let code = errno
+            guard code != ENOENT || !place.isGone else { return nil }
+            capture.incomplete(place.path, String(cString: strerror(code)))
             try capture.addDirectory(place, status, nil)
             return nil
         }
@@ -194,8 +195,9 @@ struct FileWalk {
         let names = obstacle == nil ? Self.names(descriptor) : nil
         if names == nil, obstacle == nil {
             // A folder that is deleted while it is open has not even itself.
-            guard errno != ENOENT else { return nil }
-            obstacle = String(cString: strerror(errno))
+            let code = errno
+            guard code != ENOENT || !place.isGone else { return nil }
+            obstacle = String(cString: strerror(code))
         }
         if let obstacle { capture.incomplete(place.path, obstacle) }
         try capture.addDirectory(place, status, descriptor)

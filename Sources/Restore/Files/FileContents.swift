@@ -69,6 +69,8 @@ struct FileContents: Sendable {
         _ document: FileDocument
     ) -> Bool {
         guard size == content.size else { return false }
+        // What an earlier restore could not write to the disk may still be in memory, as if it were there.
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         var buffer = [UInt8](repeating: 0, count: content.chunks.map { Int($0.length) }.max() ?? content.size)
         func read(_ count: Int, at offset: Int) -> Bool {
             var filled = 0

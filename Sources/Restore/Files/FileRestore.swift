@@ -48,9 +48,12 @@ package struct FileRestore: Sendable {
         let opened = try TargetFolder.target(target, makes: !isDryRun)
         let contents = FileContents(reader: reader, chunks: try reader.chunkIdentifiers())
         let (links, fileSystems) = (FileLinks(), WrittenFileSystems())
+        var permissions: mode_t?
         if let opened, !isDryRun {
             fileSystems.add(opened.folder)
-            if opened.isFresh, items.contains(where: { $0.path.names.isEmpty }) { opened.folder.markUnfinished() }
+            if opened.isFresh, items.contains(where: { $0.path.names.isEmpty }) {
+                permissions = opened.folder.markUnfinished()
+            }
         }
         var folders: [(Item, FileDocument)] = []
         var next = 0
@@ -86,6 +89,9 @@ package struct FileRestore: Sendable {
                     guard let folder = try opened.folder.folder(item.path.names, makes: false) else { continue }
                     try TargetMetadata.set(document, of: folder.descriptor, folder.path, tally)
                 } catch { try tally.fail([item], error) }
+            }
+            if let permissions, !folders.contains(where: { $0.0.path.names.isEmpty }) {
+                opened.folder.restorePermissions(permissions)
             }
             fileSystems.synchronize(tally)
         }

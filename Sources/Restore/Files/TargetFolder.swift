@@ -60,7 +60,16 @@ final class TargetFolder: @unchecked Sendable {
     }
 
     /// Marks it as a folder whose own owner, permissions and time are still to be set. Who does not own it may not, and may not set those.
-    func markUnfinished() { fchmod(descriptor, TargetMetadata.unfinished) }
+    ///
+    /// - Returns: the permissions that it had.
+    func markUnfinished() -> mode_t? {
+        let before = status?.st_mode
+        guard fchmod(descriptor, TargetMetadata.unfinished) == 0 else { return nil }
+        return before.map { $0 & 0o7777 }
+    }
+
+    /// Takes the mark back, where nobody knows the permissions that it is to have.
+    func restorePermissions(_ mode: mode_t) { fchmod(descriptor, mode) }
 
     /// Whether nothing is in it but what a new file system has.
     private var isEmpty: Bool {

@@ -19,7 +19,10 @@ final class WrittenFileSystems: Sendable {
             let code = DiskSynchronization.fileSystem(of: folder.descriptor)
             guard code != 0 else { continue }
             let reason = String(cString: strerror(code))
-            tally.fail(folder.path, "what was restored to this file system may not be on the disk: \(reason)")
+            tally.fail(
+                folder.path,
+                "what was restored to this file system may not be on the disk: \(reason); look at the disk, and restore into a new folder"
+            )
         }
     }
 }

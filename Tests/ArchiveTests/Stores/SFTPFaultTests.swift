@@ -142,6 +142,25 @@ struct `Faults of SFTP` {
         #expect(try store.get("p/00/a") == Self.bytes)
     }
 
+    @Test func `a file of which the server's disk has lost bytes is told from a server that fails, on one connection`()
+        throws
+    {
+        let place = Place()
+        let trace = place.path + "-trace"
+        defer { try? FileManager.default.removeItem(atPath: trace) }
+        let inject = "-P \(place.path)/p/00/a -e trace=read,pread64 -e inject=read,pread64:error=EIO"
+        let store = try place.store(first: "exec /usr/bin/strace -f -o \(trace) \(inject) \(Self.server)")
+        for name in ["p/00/a", "p/00/b", "lifeboat.repo"] { #expect(try store.put(name, Self.bytes)) }
+        for range in [nil, 4096..<8192] {
+            let error = #expect(throws: LifeboatError.self) { try store.get("p/00/a", range: range) }
+            #expect(error?.code == .storageUnreadable && error?.message.contains("p/00/a") == true)
+        }
+        if case .success = try store.getRest(of: "p/00/a") { Issue.record("bytes came from nowhere") }
+        #expect(try store.get("p/00/b") == Self.bytes)
+        #expect(place.count == 1)
+        #expect(try String(contentsOfFile: trace, encoding: .utf8).contains("(INJECTED)"))
+    }
+
     @Test func `a server that refuses after a long banner is not asked again`() throws {
         let place = Place()
         let banner = "head -c 20000 /dev/zero | tr '\\0' '\\n' >&2"

@@ -10,6 +10,7 @@ final class FailingDisk: ObjectStore {
     private let failures = Mutex(0)
     private let names = Mutex<[String]>([])
     private let isGone = Mutex(false)
+    private let passes = Mutex(false)
 
     init(_ base: MemoryStore) { self.base = base }
 
@@ -24,11 +25,17 @@ final class FailingDisk: ObjectStore {
         lost.withLock { $0 = [name: range ?? 0..<(base.contents[name]?.count ?? 0)] }
     }
 
+    /// The trouble passes when something is put into quarantine.
+    func recoverAtQuarantine() { passes.withLock { $0 = true } }
+
     /// From now on nothing can be read.
     func lose() { isGone.withLock { $0 = true } }
 
     var location: String { base.location }
-    func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool { try base.put(name, bytes) }
+    func put(_ name: String, _ bytes: [UInt8]) throws(LifeboatError) -> Bool {
+        if name.hasPrefix("q/"), passes.withLock({ $0 }) { lost.withLock { $0 = [:] } }
+        return try base.put(name, bytes)
+    }
 
     func get(_ name: String, range: Range<Int>?) throws(LifeboatError) -> [UInt8]? {
         names.withLock { $0.append(name) }

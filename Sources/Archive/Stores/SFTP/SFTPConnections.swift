@@ -30,9 +30,14 @@ final class SFTPConnections: Sendable {
         while true {
             do throws(SFTPError) {
                 let holder = try take()
-                let result = try body(holder.connection)
-                idle.withLock { $0.append(holder) }
-                return result
+                do throws(SFTPError) {
+                    let result = try body(holder.connection)
+                    idle.withLock { $0.append(holder) }
+                    return result
+                } catch {
+                    if case .answered = error { idle.withLock { $0.append(holder) } }
+                    throw error
+                }
             } catch {
                 switch error {
                 case .lost(let words):
@@ -44,7 +49,7 @@ final class SFTPConnections: Sendable {
                     }
                     throw location.lost(words)
                 case .malformed(let words): throw location.malformed(words)
-                case .refused(let error): throw error
+                case .refused(let error), .answered(let error): throw error
                 }
             }
         }

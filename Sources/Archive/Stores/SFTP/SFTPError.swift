@@ -8,4 +8,6 @@ enum SFTPError: Error, Equatable {
     case malformed(String)
     /// The server refuses, for a reason that another connection does not change.
     case refused(LifeboatError)
+    /// The same, and the connection is as good as before.
+    case answered(LifeboatError)
 }

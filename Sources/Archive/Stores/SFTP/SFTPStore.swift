@@ -114,7 +114,9 @@ package final class SFTPStore: ObjectStore {
             var next: [Range<Int>] = []
             for (piece, answer) in zip(missing, try connection.ask(requests)) {
                 guard case .data(let data) = answer, !data.isEmpty, data.count <= piece.count else {
-                    throw unreadable(name, answer) ?? refusal("read", name, answer)
+                    guard let unreadable = unreadable(name, answer) else { throw refusal("read", name, answer) }
+                    _ = try connection.ask(SFTPType.close) { $0.text(handle) }
+                    throw unreadable
                 }
                 bytes.replaceSubrange(piece.lowerBound..<piece.lowerBound + data.count, with: data)
                 if data.count < piece.count { next.append(piece.lowerBound + data.count..<piece.upperBound) }
@@ -127,7 +129,7 @@ package final class SFTPStore: ObjectStore {
     /// A file that is open and of which bytes are not to be had: the protocol has no other word for what a disk has lost.
     private func unreadable(_ name: String, _ answer: SFTPAnswer) -> SFTPError? {
         guard case .status(let status) = answer, status.isFailure else { return nil }
-        return .refused(
+        return .answered(
             LifeboatError(
                 .storageUnreadable,
                 "cannot read \(location)/\(name): the server says \(status.message.prefix(200))",
