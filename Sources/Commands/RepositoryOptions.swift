@@ -30,15 +30,16 @@ package struct RepositoryOptions: ParsableArguments {
         }
     }
 
-    /// Tells, once a run, that there are manifests on which nobody can rely: what they hold is in no list.
+    /// Tells, once a run, that there are manifests on which nobody can rely, as what they hold is in no list, and records that say what is
+    /// forgotten and cannot be read.
     ///
-    /// - Returns: how many there are.
+    /// - Returns: how many such manifests there are.
     @discardableResult
     func noteUntrusted(_ opened: Repository) throws -> Int {
-        if let name = try opened.unreadableRecords().first?.name {
+        let (untrusted, unreadable) = try opened.untrusted()
+        if let name = unreadable.first {
             Terminal.message("! \(name) cannot be read: snapshots that were forgotten may be listed")
         }
-        let untrusted = try opened.untrustedManifests()
         guard let first = untrusted.first else { return 0 }
         let more = untrusted.count > 1 ? " and \(untrusted.count - 1) more" : ""
         // Also with --quiet: what is missing here may be what somebody looks for.

@@ -217,10 +217,10 @@ import Testing
         let opened = try victim.collected.open(store)
         // What was forgotten is listed, which is said.
         #expect(try opened.snapshots().count == 8)
-        #expect(try opened.unreadableRecords().map(\.name) == [record])
+        #expect(try opened.untrusted().unreadable == [record])
         let error = #expect(throws: LifeboatError.self) { try opened.verifications(needsAll: true) }
         #expect(error?.code == .storeDenied && error?.message.contains(record) == true)
-        #expect(try repository.unreadableRecords().isEmpty)
+        #expect(try repository.untrusted().unreadable.isEmpty)
     }
 
     @Test func `that a thief stores to get in the way of his revocation is given up, and he is revoked`() throws {

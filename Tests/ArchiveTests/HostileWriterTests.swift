@@ -103,6 +103,23 @@ import Testing
         #expect(try victim.collected.open().check(.data).ok)
     }
 
+    /// A pack of a writer that is filled by hand.
+    private static func pack(of writer: SnapshotWriter, salt: UInt8) throws -> PackBuilder {
+        try PackBuilder(
+            repository: writer.repository.configuration.id,
+            session: writer.session,
+            domain: writer.domain,
+            salt: [UInt8](repeating: salt, count: KeyContext.saltCount)
+        )
+    }
+
+    /// Commits a snapshot of a tree that was made by hand.
+    private static func publish(_ writer: SnapshotWriter, _ root: ChildRecord, at seconds: Int64) throws -> Snapshot {
+        let takenAt = Timestamp(secondsSince1970: 1_800_000_000 + seconds)
+        let details = SnapshotDetails(writer.request, SnapshotSummary(takenAt: takenAt), counts: [:])
+        return try writer.publish(root, details, takenAt, hasContent: false).snapshot
+    }
+
     /// Stores a tree of one page over a document whose id stands for something else.
     private static func untrueSnapshot(_ repository: Repository) throws -> (snapshot: Snapshot, pack: String) {
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
@@ -126,12 +143,7 @@ import Testing
         for (id, type, bytes, identifiers) in [
             (id, BlobType.document, document, wrong), (root, .structure, page, right),
         ] {
-            var pack = try PackBuilder(
-                repository: repository.configuration.id,
-                session: writer.session,
-                domain: writer.domain,
-                salt: [UInt8](repeating: UInt8(packs.count), count: KeyContext.saltCount)
-            )
+            var pack = try Self.pack(of: writer, salt: UInt8(packs.count))
             try bytes.withRawBytes { (raw) throws(MalformedBytes) in
                 try pack.append(id, type: type, codec: .stored, rawLength: raw.count, packed: raw)
             }
@@ -141,14 +153,7 @@ import Testing
             _ = try repository.store.put(pack.name, pack.bytes)
             try repository.blobs.insert(pack, domain: writer.domain.id)
         }
-        let takenAt = Timestamp(secondsSince1970: 1_800_000_002)
-        let (snapshot, _) = try writer.publish(
-            ChildRecord(tag: 0, id: root, objects: 1),
-            SnapshotDetails(writer.request, SnapshotSummary(takenAt: takenAt), counts: [:]),
-            takenAt,
-            hasContent: false
-        )
-        return (snapshot, packs[0].name)
+        return (try publish(writer, ChildRecord(tag: 0, id: root, objects: 1), at: 2), packs[0].name)
     }
 
     @Test
@@ -177,12 +182,7 @@ import Testing
         let root = try tree.page(honest.root)
         let namespaces = try tree.page(root.child(0).id)
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
-        var pack = try PackBuilder(
-            repository: repository.configuration.id,
-            session: writer.session,
-            domain: writer.domain,
-            salt: [UInt8](repeating: 4, count: KeyContext.saltCount)
-        )
+        var pack = try Self.pack(of: writer, salt: 4)
         /// The page with another one in the place of its first child.
         func store(_ page: StructurePage, _ child: BlobID) throws -> BlobID {
             var bytes = page.bytes
@@ -197,13 +197,8 @@ import Testing
         let child = try store(root, try store(namespaces, root.child(0).id))
         let finished = try pack.finish(identifiers: writer.keys.identifiers, codecs: repository.blobs.codecs)
         _ = try repository.store.put(finished.name, finished.bytes)
-        let takenAt = Timestamp(secondsSince1970: 1_800_000_004)
-        let (hostile, _) = try writer.publish(
-            ChildRecord(tag: 0, id: child, objects: UInt64(honest.objects)),
-            SnapshotDetails(writer.request, SnapshotSummary(takenAt: takenAt), counts: [:]),
-            takenAt,
-            hasContent: false
-        )
+        let made = ChildRecord(tag: 0, id: child, objects: UInt64(honest.objects))
+        let hostile = try Self.publish(writer, made, at: 4)
         let opened = try victim.collected.open()
         for (old, new) in [(honest, hostile), (hostile, honest)] {
             let error = #expect(throws: LifeboatError.self) { try opened.difference(old, new) }
@@ -216,12 +211,7 @@ import Testing
         let victim = try Victim()
         let repository = try victim.collected.open()
         let writer = try repository.beginSnapshot(SnapshotRequest(cluster: Fixture.cluster, policy: "nightly"))
-        var pack = try PackBuilder(
-            repository: repository.configuration.id,
-            session: writer.session,
-            domain: writer.domain,
-            salt: [UInt8](repeating: 4, count: KeyContext.saltCount)
-        )
+        var pack = try Self.pack(of: writer, salt: 4)
         var child = ChildRecord(tag: 0, id: .zero, objects: 1)
         for _ in 0..<60_000 {
             var page: [UInt8] = []
@@ -243,13 +233,7 @@ import Testing
         }
         let finished = try pack.finish(identifiers: writer.keys.identifiers, codecs: repository.blobs.codecs)
         _ = try repository.store.put(finished.name, finished.bytes)
-        let takenAt = Timestamp(secondsSince1970: 1_800_000_003)
-        let (hostile, _) = try writer.publish(
-            child,
-            SnapshotDetails(writer.request, SnapshotSummary(takenAt: takenAt), counts: [:]),
-            takenAt,
-            hasContent: false
-        )
+        let hostile = try Self.publish(writer, child, at: 3)
         let opened = try victim.collected.open()
         let unread = #expect(throws: LifeboatError.self) { try Fixture.contents(opened, hostile) }
         #expect(unread?.code == .repositoryDamaged)

@@ -26,10 +26,10 @@ struct PackCheck {
         guard let digest = PackName.digest(object.name) else { return "its name is not that of a pack" }
         let bytes: [UInt8]
         switch try repository.store.getRest(of: object.name) {
-        case .success(let found?): bytes = found
+        case .success(let rest?): bytes = rest.bytes
         case .success(nil): return "it is missing"
         case .failure(let reason):
-            guard try repository.parity?.mended(object.name) == nil else {
+            guard try repository.parity?.mended(object.name, from: []) == nil else {
                 return "\(reason.reason); its parity mends it"
             }
             unreadable.insert(object.name)

@@ -71,11 +71,9 @@ package struct ExtendedAttributes: Equatable, Sendable {
 
     /// `{"user.comment": "<base 64>"}`
     var json: JSONValue {
-        // Not by the keys of an object, to which é in one scalar is the same as in two.
-        let members = values.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { name, value in
-            JSONObject.Member(key: FileNames.text(name), value: .string(Base64.encode(value)))
-        }
-        return .object(JSONObject(members))
+        var json: JSONValue = [:]
+        for (name, value) in values { json[FileNames.text(name)] = .string(Base64.encode(value)) }
+        return json
     }
 
     /// Nil when it is not what `json` writes.

@@ -54,12 +54,13 @@ struct ParityStore: ObjectStore {
     /// A pack as it was stored, by its parity and what is left of it; nil when that does not suffice.
     func mended(_ pack: String) throws(LifeboatError) -> [UInt8]? {
         // What cannot be read is lost, and may be in the parity.
-        guard case .success(let bytes) = try base.getRest(of: pack) else { return try mended(pack, from: []) }
-        return try mended(pack, from: bytes ?? [])
+        guard case .success(let rest) = try base.getRest(of: pack) else { return try mended(pack, from: []) }
+        return try mended(pack, from: rest?.bytes ?? [])
     }
 
     func mended(_ pack: String, from damaged: [UInt8]) throws(LifeboatError) -> [UInt8]? {
-        guard case .success(let bytes?) = try base.getRest(of: Self.name(pack)), let parity = try? PackParity(bytes),
+        guard case .success(let rest?) = try base.getRest(of: Self.name(pack)),
+            let parity = try? PackParity(rest.bytes),
             let mended = parity.restore(damaged), PackName.digest(pack) == contentDigest(mended)
         else { return nil }
         return mended

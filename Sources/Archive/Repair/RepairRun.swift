@@ -49,7 +49,7 @@ struct RepairRun {
                 lost.append(digest)
                 continue
             }
-            if case .success(let rest?) = try repository.store.getRest(of: name), contentDigest(rest) == first {
+            if case .success(let rest?) = try repository.store.getRest(of: name), contentDigest(rest.bytes) == first {
                 lost.append(digest)
                 continue
             }
@@ -66,15 +66,12 @@ struct RepairRun {
     private mutating func salvage(_ object: StoredObject, _ index: inout IndexCheck) throws(LifeboatError) -> [UInt8]? {
         guard let digest = PackName.digest(object.name) else { return nil }
         let bytes: [UInt8]
-        switch try repository.store.getAlone(object.name) {
-        case .success(let found?): bytes = found
+        switch try repository.store.getRest(of: object.name) {
+        case .success(let rest?):
+            bytes = rest.bytes
+            if !rest.isWhole { partlyRead[object.name] = contentDigest(bytes) }
         case .success(nil): return nil
-        case .failure(let reason):
-            guard case .success(let rest?) = try repository.store.getRest(of: object.name) else {
-                return try replaceUnreadable(object.name, digest, reason.reason)
-            }
-            bytes = rest
-            partlyRead[object.name] = contentDigest(rest)
+        case .failure(let reason): return try replaceUnreadable(object.name, digest, reason.reason)
         }
         report.bytesRead += bytes.count
         var examination = try PackExamination(bytes, object.name, repository)
@@ -123,7 +120,7 @@ struct RepairRun {
         _ digest: [UInt8],
         _ problem: String
     ) throws(LifeboatError) -> [UInt8]? {
-        guard let mended = try repository.parity?.mended(name) else {
+        guard let mended = try repository.parity?.mended(name, from: []) else {
             report.unrestored[name] = problem
             return nil
         }

@@ -15,12 +15,20 @@ extension Repository {
     /// Manifests that are damaged or lost, of a newer version, or of a writer that cannot be verified.
     ///
     /// Those that were forgotten, and those of writers that were revoked, are nobody's loss and are left out.
-    package func untrustedManifests() throws(LifeboatError) -> [UntrustedManifest] { try trust().untrusted }
+    package func untrustedManifests() throws(LifeboatError) -> [UntrustedManifest] { try untrusted().manifests }
+
+    /// The same, and the records that say which snapshots are forgotten, or what was collected, and that cannot be read here: snapshots
+    /// that are forgotten may be listed then, and it must be told.
+    package func untrusted() throws(LifeboatError) -> (manifests: [UntrustedManifest], unreadable: [String]) {
+        let trust = try trust()
+        return (trust.untrusted, trust.unreadable)
+    }
 
     /// What is known of all manifests at one time.
     private struct Trust {
         let committed: [SnapshotChain.Committed]
         let untrusted: [UntrustedManifest]
+        let unreadable: [String]
         /// The digests of all that are there, whatever is wrong with them.
         let there: Set<[UInt8]>
         let forgotten: Set<[UInt8]>
@@ -28,9 +36,9 @@ extension Repository {
     }
 
     private func trust() throws(LifeboatError) -> Trust {
-        let forgotten = try forgets.load(ring.configuration.id).forgotten
+        let (forgotten, forgetProblems) = try forgets.load(ring.configuration.id)
         let (committed, problems) = try chain.load()
-        let epochs = try collections.load(ring.configuration.id).epochs
+        let (epochs, collectionProblems) = try collections.load(ring.configuration.id)
         var found = problems.map { (name: $0.name, problem: $0.error.message) }
         for lost in try parity?.missingManifests(epochs, forgotten).lost ?? [] {
             found.append((lost.name, "it is missing, and its copy is there"))
@@ -46,6 +54,7 @@ extension Repository {
         return Trust(
             committed: committed,
             untrusted: untrusted,
+            unreadable: (forgetProblems + collectionProblems).filter { $0.error.code.isOfStore }.map(\.name),
             there: Set(names.compactMap { ManifestName.parse($0)?.digest }),
             forgotten: forgotten,
             epochs: epochs
@@ -85,10 +94,11 @@ extension Repository {
             ordered.contains(entry.snapshot.id) && chosen.map { entry.snapshot.takenAt <= $0.takenAt } ?? false
         }
         let known = trust.there.union(earlier.map(\.manifest.previous))
-        guard let lost = decision.kept.first(where: { !known.contains($0) && !trust.forgotten.contains($0) }),
-            // A backup and a collection may have come since the manifests were listed.
-            !Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest }).contains(lost)
-        else { return }
+        let missing = decision.kept.filter { !known.contains($0) && !trust.forgotten.contains($0) }
+        guard !missing.isEmpty else { return }
+        // A backup and a collection may have come since the manifests were listed.
+        let there = Set(try store.list("s/").compactMap { ManifestName.parse($0.name)?.digest })
+        guard let lost = missing.first(where: { !there.contains($0) }) else { return }
         let id = String(Hexadecimal.encode(lost).prefix(12))
         throw Self.doubtful(chosen, "the manifest \(id), which the last garbage collection kept, is missing", id)
     }

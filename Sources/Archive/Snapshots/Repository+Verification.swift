@@ -46,17 +46,11 @@ extension Repository {
         return found
     }
 
-    /// Records that say which snapshots are forgotten, or what was collected, and that cannot be read here.
-    ///
-    /// Snapshots that are forgotten may be listed then, and it must be told.
-    package func unreadableRecords() throws(LifeboatError) -> [(name: String, error: LifeboatError)] {
-        let id = ring.configuration.id
-        return (try forgets.load(id).problems + collections.load(id).problems).filter { $0.error.code.isOfStore }
-    }
-
     /// A snapshot that was forgotten would count as the one to keep, and the one that is wanted would go.
     private func requireReadableRecords() throws(LifeboatError) {
-        guard let (name, error) = try unreadableRecords().first else { return }
+        let id = ring.configuration.id
+        let problems = try forgets.load(id).problems + collections.load(id).problems
+        guard let (name, error) = problems.first(where: { $0.error.code.isOfStore }) else { return }
         throw LifeboatError(
             error.code,
             "\(name) cannot be read, so nobody can tell which snapshots are forgotten: \(error.message)",

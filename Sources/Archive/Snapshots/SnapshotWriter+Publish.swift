@@ -90,7 +90,7 @@ extension SnapshotWriter {
     private static func unreadable(_ problem: MalformedBytes) -> LifeboatError {
         LifeboatError(
             .repositoryUnsupported,
-            "the snapshot is too large for a manifest: \(problem.reason)",
+            "no reader would take the manifest of this snapshot: \(problem.reason)",
             remedy: "run it again, which has less to store as what was stored is used; else back up less at once"
         )
     }

@@ -28,12 +28,8 @@ extension ObjectStore {
         if let known = ReadableObjects.name(location, kind), known != name, canRead(known) { return true }
         let others = ((try? list(kind)) ?? []).map(\.name).filter { $0 != name }
         guard !others.isEmpty else { return nil }
-        let first = others.prefix(Self.probes)
-        guard
-            let readable = (first + others.dropFirst(Self.probes).shuffled().prefix(Self.probes)).first(
-                where: canRead
-            )
-        else { return false }
+        let sample = others.prefix(Self.probes) + others.dropFirst(Self.probes).shuffled().prefix(Self.probes)
+        guard let readable = sample.first(where: canRead) else { return false }
         ReadableObjects.note(location, kind, readable)
         return true
     }
@@ -52,9 +48,11 @@ extension ObjectStore {
         return bytes
     }
 
-    /// As above, with zeros in the place of what a disk has lost: for whoever looks at what is left of a pack.
-    func getRest(of name: String) throws(LifeboatError) -> Result<[UInt8]?, MalformedBytes> {
-        do throws(LifeboatError) { return .success(try get(name, range: nil)) } catch {
+    /// As `getAlone`, with zeros in the place of what a disk has lost: for whoever looks at what is left of a pack.
+    func getRest(of name: String) throws(LifeboatError) -> Result<ObjectRest?, MalformedBytes> {
+        do throws(LifeboatError) {
+            return .success(try get(name, range: nil).map { ObjectRest(bytes: $0, isWhole: true) })
+        } catch {
             guard isRefusalOfOne(error, name) else { throw error }
             guard error.code == .storageUnreadable, let size = try size(name), size > 0 else {
                 return .failure(MalformedBytes(error.message))
@@ -64,7 +62,8 @@ extension ObjectStore {
             let isAnyLeft = try readParts(of: name, 0..<size, into: &bytes)
             // A disk that went away meanwhile has lost nothing of it.
             guard isRefusalOfOne(error, name) else { throw error }
-            return isAnyLeft ? .success(bytes) : .failure(MalformedBytes(error.message))
+            return isAnyLeft
+                ? .success(ObjectRest(bytes: bytes, isWhole: false)) : .failure(MalformedBytes(error.message))
         }
     }
 
@@ -91,6 +90,13 @@ extension ObjectStore {
         let isSecond = try readParts(of: name, middle..<range.upperBound, into: &bytes)
         return isFirst || isSecond
     }
+}
+
+/// What there is of an object.
+struct ObjectRest {
+    let bytes: [UInt8]
+    /// Whether a disk has lost nothing of it; what it has lost is zeros.
+    let isWhole: Bool
 }
 
 /// For each kind of object one that this process could read, so that a refusal of another costs one more read and no search.

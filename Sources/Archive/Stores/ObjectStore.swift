@@ -86,9 +86,7 @@ extension ErrorCode {
     package var isOfStore: Bool {
         switch self {
         case .storageFull, .storageFailed, .storageUnreadable, .storeDenied, .storeCredentials, .storeUnreachable,
-            .storeTLS,
-            .storeOverloaded,
-            .storeBucketMissing, .storeMalformedAnswer:
+            .storeTLS, .storeOverloaded, .storeBucketMissing, .storeMalformedAnswer:
             true
         default: false
         }

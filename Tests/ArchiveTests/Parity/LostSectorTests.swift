@@ -5,55 +5,9 @@ import Testing
 
 /// What a disk that fails does to a repository: the bytes are not wrong, they cannot be read.
 @Suite struct `A sector that cannot be read` {
-    /// A repository with packs of several sectors.
-    private struct Kept {
-        let collected: CollectedRepository
-        let disk: FailingDisk
-        let objects: [SampleObject]
-        let snapshots: [(snapshot: Snapshot, contents: [String: String])]
-        var names: [String] { collected.store.contents.keys.sorted() }
-        var packs: [String] { names.filter { $0.hasPrefix("p/") } }
-
-        init(keepsParity: Bool) throws {
-            collected = try CollectedRepository(keepsParity: keepsParity)
-            disk = FailingDisk(collected.store)
-            var objects = Fixture.objects(200)
-            for index in objects.indices where index % 40 == 4 {
-                objects[index].content = Fixture.environment(seed: UInt64(index)).random(60_000)
-            }
-            var snapshots: [(Snapshot, [String: String])] = []
-            for round in 0..<2 {
-                for index in objects.indices where index % 50 == round {
-                    objects[index].version += 1000
-                    objects[index].text = "round \(round)"
-                }
-                snapshots.append((try collected.backup(objects), Fixture.expected(objects)))
-            }
-            (self.objects, self.snapshots) = (objects, snapshots)
-        }
-
-        func repair() throws(LifeboatError) -> RepairReport {
-            try Repository.repair(
-                disk,
-                credential: .passphrase(Fixture.passphrase),
-                environment: try collected.open().environment,
-                isDryRun: false
-            )
-        }
-
-        func expectWhole(_ comment: String) throws {
-            let repository = try collected.open(disk)
-            let report = try repository.check(.data)
-            #expect(report.ok, "\(comment): \(report.problems)")
-            for (snapshot, contents) in snapshots {
-                #expect(try Fixture.contents(repository, snapshot) == contents, "\(comment)")
-            }
-        }
-    }
-
     @Test func `of a pack with parity is read as if nothing had happened, and mended`() async throws {
-        let kept = try Kept(keepsParity: true)
-        let original = kept.collected.store.contents
+        let kept = try LargePacks(keepsParity: true)
+        let original = kept.store.contents
         var mended = 0
         for pack in kept.packs {
             let size = try #require(original[pack]).count
@@ -61,7 +15,7 @@ import Testing
                 stride(from: 0, to: size, by: max(4096, size / 5 / 4096 * 4096)) + [(size - 1) / 4096 * 4096]
             ) {
                 await Task.yield()
-                kept.collected.store.replaceAll(original)
+                kept.store.replaceAll(original)
                 kept.disk.lose(start..<min(start + 4096, size), of: pack)
                 let repository = try kept.collected.open(kept.disk)
                 for (snapshot, contents) in kept.snapshots {
@@ -80,23 +34,24 @@ import Testing
     }
 
     @Test func `of a pack without parity takes what is in it, and nothing else`() async throws {
-        let kept = try Kept(keepsParity: false)
-        let original = kept.collected.store.contents
+        let kept = try LargePacks(keepsParity: false)
+        let original = kept.store.contents
         var saved = 0
         for pack in kept.packs {
             let size = try #require(original[pack]).count
             // In the middle of its blobs; the end tells what is in it.
             let start = size / 2 / 4096 * 4096
             await Task.yield()
-            kept.collected.store.replaceAll(original)
+            kept.store.replaceAll(original)
             kept.disk.lose(start..<min(start + 4096, size), of: pack)
             let repository = try kept.collected.open(kept.disk)
             let report = try repository.check(.data)
             #expect(report.problems.contains { $0.path == pack }, "\(report.problems)")
             for (snapshot, _) in kept.snapshots {
                 do {
-                    let (_, lost) = try repository.reader(snapshot).readableEntries(opensDocuments: true)
+                    let (entries, lost) = try repository.reader(snapshot).readableEntries(opensDocuments: true)
                     #expect(lost.allSatisfy { $0.error.code == .repositoryDamaged })
+                    #expect(entries.count + lost.reduce(0) { $0 + $1.objects } == kept.objects.count)
                 } catch {
                     // Where the first page of a tree is lost, nothing can be read.
                     #expect(error.code == .repositoryDamaged)
@@ -119,26 +74,26 @@ import Testing
     }
 
     @Test func `that could be read again before the end of a repair takes nothing away`() async throws {
-        let kept = try Kept(keepsParity: false)
-        let original = kept.collected.store.contents
+        let kept = try LargePacks(keepsParity: false)
+        let original = kept.store.contents
         for pack in kept.packs {
             let size = try #require(original[pack]).count
             guard size > 8192 else { continue }
             await Task.yield()
-            kept.collected.store.replaceAll(original)
+            kept.store.replaceAll(original)
             kept.disk.lose(size / 2 / 4096 * 4096..<size / 2 / 4096 * 4096 + 4096, of: pack)
             kept.disk.recoverAtQuarantine()
             let report = try kept.repair()
             #expect(!report.isWhole && report.packs.isEmpty && report.unrestored[pack] != nil, "\(report)")
-            #expect(kept.collected.store.contents[pack] == original[pack])
+            #expect(kept.store.contents[pack] == original[pack])
             try kept.expectWhole(pack)
         }
         #expect(kept.disk.fired > 0)
     }
 
     @Test func `beside the trailer of a pack takes what is in it, and not all of the pack`() async throws {
-        let kept = try Kept(keepsParity: false)
-        let original = kept.collected.store.contents
+        let kept = try LargePacks(keepsParity: false)
+        let original = kept.store.contents
         var lostBlobs: [Int] = []
         for pack in kept.packs {
             let size = try #require(original[pack]).count
@@ -163,16 +118,16 @@ import Testing
     }
 
     @Test func `of any small object keeps nobody from all others`() async throws {
-        let kept = try Kept(keepsParity: true)
+        let kept = try LargePacks(keepsParity: true)
         try kept.collected.open().forget([kept.snapshots[0].snapshot])
         try kept.collected.collect()
         #expect(try kept.collected.open().recordVerification(of: [kept.snapshots[1].snapshot.id], .check) == 1)
         let last = kept.snapshots[1]
-        let original = kept.collected.store.contents
+        let original = kept.store.contents
         let small = kept.names.filter { !$0.hasPrefix("p/") && !$0.hasPrefix("parity/") }
         for name in small {
             await Task.yield()
-            kept.collected.store.replaceAll(original)
+            kept.store.replaceAll(original)
             kept.disk.lose(of: name)
             do {
                 let repository = try kept.collected.open(kept.disk)
@@ -187,7 +142,7 @@ import Testing
             let report = try kept.repair()
             // A proof that cannot be read now may be read some day, and protects its snapshot until then.
             if name.hasPrefix("v/") {
-                #expect(report.unrestored[name] != nil && kept.collected.store.contents[name] != nil)
+                #expect(report.unrestored[name] != nil && kept.store.contents[name] != nil)
             }
             #expect(try Fixture.contents(kept.collected.open(kept.disk), last.snapshot) == last.contents, "\(name)")
         }
@@ -196,9 +151,9 @@ import Testing
     }
 
     @Test func `is told from a disk that is gone, of which nothing is decided`() throws {
-        let kept = try Kept(keepsParity: true)
+        let kept = try LargePacks(keepsParity: true)
         let repository = try kept.collected.open(kept.disk)
-        let original = kept.collected.store.contents
+        let original = kept.store.contents
         kept.disk.lose()
         for work in [
             { _ = try repository.check(.data) }, { _ = try kept.repair() },
@@ -208,6 +163,6 @@ import Testing
             let error = #expect(throws: LifeboatError.self) { try work() }
             #expect(error?.code == .storageUnreadable)
         }
-        #expect(kept.collected.store.contents == original)
+        #expect(kept.store.contents == original)
     }
 }

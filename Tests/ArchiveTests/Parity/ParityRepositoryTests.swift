@@ -5,53 +5,8 @@ import Testing
 
 /// A repository that keeps parity, and what disks do to it.
 @Suite struct `A repository with parity` {
-    private struct Kept {
-        let collected: CollectedRepository
-        let objects: [SampleObject]
-        let snapshots: [(snapshot: Snapshot, contents: [String: String])]
-        var store: MemoryStore { collected.store }
-        var packs: [String] { store.contents.keys.filter { $0.hasPrefix("p/") }.sorted() }
-
-        init() throws {
-            collected = try CollectedRepository(keepsParity: true)
-            var objects = Fixture.objects(400)
-            // Large enough for packs of several units, and incompressible.
-            for index in objects.indices where index % 40 == 4 {
-                objects[index].content = Fixture.environment(seed: UInt64(index)).random(60_000)
-            }
-            var snapshots: [(Snapshot, [String: String])] = []
-            for round in 0..<3 {
-                for index in objects.indices where index % 50 == round {
-                    objects[index].version += 1000
-                    objects[index].text = "round \(round)"
-                }
-                snapshots.append((try collected.backup(objects), Fixture.expected(objects)))
-            }
-            self.objects = objects
-            self.snapshots = snapshots
-        }
-
-        func repair() throws(LifeboatError) -> RepairReport {
-            try Repository.repair(
-                store,
-                credential: .passphrase(Fixture.passphrase),
-                environment: try collected.open().environment,
-                isDryRun: false
-            )
-        }
-
-        func expectWhole(_ comment: String) throws {
-            let repository = try collected.open()
-            let report = try repository.check(.data)
-            #expect(report.ok && report.unprotected == 0, "\(comment): \(report.problems)")
-            for (snapshot, contents) in snapshots {
-                #expect(try Fixture.contents(repository, snapshot) == contents, "\(comment)")
-            }
-        }
-    }
-
     @Test func `stores it with every pack, and a copy of every manifest, and says so`() throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         #expect(try kept.collected.open().configuration.keepsParity)
         for pack in kept.packs { #expect(kept.store.contents[ParityStore.name(pack)] != nil) }
         for name in kept.store.contents.keys where name.hasPrefix("s/") {
@@ -65,7 +20,7 @@ import Testing
     @Test func `is read as if nothing had happened, and mended, where a disk has lost sectors anywhere in a pack`()
         async throws
     {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         let original = kept.store.contents
         var mended = 0
         for pack in kept.packs {
@@ -158,7 +113,7 @@ import Testing
     }
 
     @Test func `does not bring back a lost manifest that was given up, and goes on collecting`() throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         let last = try #require(kept.snapshots.last).snapshot
         kept.store.replace(last.name, nil)
         let lost = try kept.collected.open().lostSnapshots()
@@ -178,7 +133,7 @@ import Testing
     }
 
     @Test func `tells which of two copies is damaged, and renews it where nobody reads it`() throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         let original = kept.store.contents
         let name = kept.snapshots[0].snapshot.name
         let key = try #require(original.keys.sorted().first { $0.hasPrefix("keys/mt-") })
@@ -199,7 +154,7 @@ import Testing
     }
 
     @Test func `gets back what is deleted singly, but for packs of more than two units`() async throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         let original = kept.store.contents
         var restored = 0
         for name in original.keys.sorted() where ["p/", "s/", "parity/", "copies/s/"].contains(where: name.hasPrefix) {
@@ -235,7 +190,7 @@ import Testing
     }
 
     @Test func `is collected with its packs, and none is left over`() throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         var objects = kept.objects
         for index in objects.indices {
             objects[index].version += 5000
@@ -260,7 +215,7 @@ import Testing
     }
 
     @Test func `is told of where the parity itself is damaged, and makes it anew`() throws {
-        let kept = try Kept()
+        let kept = try LargePacks(keepsParity: true, objects: 400, rounds: 3)
         let name = ParityStore.name(try #require(kept.packs.last))
         var bytes = try #require(kept.store.contents[name])
         bytes[bytes.count - 1] ^= 1

@@ -102,6 +102,13 @@ struct `SeaweedFS as a real S3 server` {
         #expect(try store.client.answer(over).isSuccess)
         let current = try store.client.answer(S3Request(method: "GET", key: store.client.endpoint.key(name)))
         #expect([400, 403].contains(current.status))
+        // Where no other version can tell, it is damage and no right that is missing.
+        let other = "v/" + Hexadecimal.encode(sum + sum)
+        var alone = over
+        alone.key = store.client.endpoint.key(other)
+        #expect(try store.client.answer(alone).isSuccess)
+        let error = #expect(throws: LifeboatError.self) { try store.get(other) }
+        #expect(error?.code == .repositoryDamaged, "\(current.status) \(String(decoding: current.body, as: UTF8.self))")
         for options in [options, ""] {
             let prefix = store.options.prefix
             let reader = try SeaweedFS.store(bucket: "lifeboat-tests-locked", prefix: prefix, options: options)

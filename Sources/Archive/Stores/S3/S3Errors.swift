@@ -82,7 +82,8 @@ enum S3Errors {
                 message,
                 remedy: "renew the credential; \(code) is what the server calls it"
             )
-        case (400, "InvalidRequest") where action == "read" && said.lowercased().contains("encrypt"):
+        case (400, "InvalidRequest") where action == "read" && asksForKey(said),
+            (400, "InvalidArgument") where action == "read" && asksForKey(said):
             // Damage and no missing right: nobody else could read it, whatever he may do.
             return LifeboatError(
                 .repositoryDamaged,
@@ -110,6 +111,13 @@ enum S3Errors {
                 remedy: "see what the server says, then run again; nothing that was committed is lost"
             )
         }
+    }
+
+    /// Whether an answer is about an object that somebody encrypted with a key of his own (SSE-C). Servers have several codes for it, and say
+    /// the same; with a key of KMS it is a right that is missing.
+    private static func asksForKey(_ said: String) -> Bool {
+        let said = said.lowercased()
+        return said.contains("server side encryption") && !said.contains("kms")
     }
 
     private static func place(_ client: S3Client, _ key: String?) -> String {

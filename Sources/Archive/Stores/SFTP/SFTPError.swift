@@ -10,4 +10,12 @@ enum SFTPError: Error, Equatable {
     case refused(LifeboatError)
     /// The same, and the connection is as good as before.
     case answered(LifeboatError)
+
+    /// Whether the server refuses, so that the connection can still be used to clear up.
+    var isRefusal: Bool {
+        switch self {
+        case .refused, .answered: true
+        case .lost, .malformed: false
+        }
+    }
 }

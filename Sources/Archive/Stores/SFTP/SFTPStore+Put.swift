@@ -42,13 +42,13 @@ extension SFTPStore {
                 }
                 // The object is stored; that others cannot be cleared away is no reason to say that it is not.
                 do throws(SFTPError) { try deleteLeftovers(olderThan: handle, connection) } catch {
-                    guard case .refused = error else { throw error }
+                    guard error.isRefusal else { throw error }
                 }
                 _ = try connection.ask(SFTPType.close) { $0.text(handle) }
                 try remove(earlier, connection)
                 return isNew
             } catch {
-                if case .refused = error {
+                if error.isRefusal {
                     _ = try connection.ask(SFTPType.close) { $0.text(handle) }
                     try remove(earlier + [temporary], connection)
                 }

@@ -94,7 +94,7 @@ package final class SFTPStore: ObjectStore {
         let part = range?.clamped(to: 0..<size) ?? 0..<size
         do throws(LifeboatError) { try LargestRead.check(part.count, of: name, in: location) } catch {
             _ = try connection.ask(SFTPType.close) { $0.text(handle) }
-            throw .refused(error)
+            throw .answered(error)
         }
         var bytes = [UInt8](repeating: 0, count: part.count)
         // A server may send less than it was asked for: what is missing is asked for again.
